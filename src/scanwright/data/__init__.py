@@ -1,0 +1,1 @@
+"""Market data beyond its storage: session calendars, coarser bars, checks of quality, a simulated market."""
