@@ -48,6 +48,11 @@ CLONES = """\
 #else
 #define SCANWRIGHT_CLONES
 #endif
+#if defined(__GNUC__)
+#define SCANWRIGHT_INLINE __attribute__((always_inline))
+#else
+#define SCANWRIGHT_INLINE
+#endif
 """
 # The first that the compiler takes. The last is for a C library that cannot choose at load time (musl).
 ATTRIBUTES = (
@@ -99,7 +104,9 @@ class Toolchain(NamedTuple):
             c, module = Path(place, f"{name}.c"), Path(place, f"{name}{SUFFIX}")
             cython(name, c)
             c.write_text(cloned(c.read_text(encoding="utf-8"), name, self.clones), encoding="utf-8")
-            _run([*self.link, *self.flags, f"-I{sysconfig.get_path('include')}", str(c), "-o", str(module), "-lm"], name)
+            _run(
+                [*self.link, *self.flags, f"-I{sysconfig.get_path('include')}", str(c), "-o", str(module), "-lm"], name
+            )
             return module.replace(folder / module.name)
 
 
@@ -109,9 +116,13 @@ def toolchain() -> Toolchain:
     named = shlex.split(os.environ.get("CC", "")) or words[:1]
     found = next((shutil.which(each) for each in (named[0], "cc", "gcc", "clang") if shutil.which(each)), None)
     if found is None:
-        raise CannotCompileError("no C compiler was found. Install one (Debian: apt-get install gcc), then `make install`")
+        raise CannotCompileError(
+            "no C compiler was found. Install one (Debian: apt-get install gcc), then `make install`"
+        )
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
-        raise CannotCompileError("Python.h was not found. Install Python's headers (Debian: apt-get install python3-dev)")
+        raise CannotCompileError(
+            "Python.h was not found. Install Python's headers (Debian: apt-get install python3-dev)"
+        )
     link = (found, *named[1:], *words[1:])
     flags = list(FLAGS)
     for extra in OPTIONAL:
@@ -147,12 +158,17 @@ def cython(name: str, into: Path) -> None:
 def cloned(c: str, name: str, clones: str) -> str:
     """The C with the clones' macro before the forward declaration of each function `advance...` or `run...`.
 
-    >>> print(cloned("static void __pyx_f_1a_run(double *); /*proto*/", "a", "").strip())
-    SCANWRIGHT_CLONES static void __pyx_f_1a_run(double *); /*proto*/
+    What the kernels declare inline is made part of each clone: called apart, it would be the plainest processor's code.
+
+    >>> print(cloned("static void __pyx_f_10scanwright_1a_run(double *); /*proto*/", "a", "").strip())
+    SCANWRIGHT_CLONES static void __pyx_f_10scanwright_1a_run(double *); /*proto*/
     """
-    place = rf"__pyx_f_\w*?{len(name)}{name}_(?:advance|run)\w*\("
+    place = rf"__pyx_f_10scanwright_\w*?{len(name)}{name}_(?:advance|run)\w*\("
     loops = re.compile(rf"^(static (?!CYTHON_INLINE|PyObject)[^;={{}}\n]*\b{place}[^\n]*/\*proto\*/)", re.MULTILINE)
-    return clones + loops.sub(r"SCANWRIGHT_CLONES \1", c)
+    parts = re.compile(
+        r"^(static CYTHON_INLINE (?!PyObject)[^;={}\n]*\b__pyx_f_10scanwright_\w*\([^\n]*/\*proto\*/)", re.MULTILINE
+    )
+    return clones + parts.sub(r"SCANWRIGHT_INLINE \1", loops.sub(r"SCANWRIGHT_CLONES \1", c))
 
 
 def _run(command: list[str], name: str) -> None:
@@ -187,7 +203,9 @@ def _kept(folder: Path, record: Path, wanted: dict[str, str], built_by: str) -> 
     """The kernels that need no compiling; modules whose source is gone, or that do not fit it, are removed."""
     known = json.loads(record.read_text()) if record.exists() else {}
     same = known.get("_built_by") == built_by
-    kept = {name for name in wanted if same and known.get(name) == wanted[name] and (folder / f"{name}{SUFFIX}").exists()}
+    kept = {
+        name for name in wanted if same and known.get(name) == wanted[name] and (folder / f"{name}{SUFFIX}").exists()
+    }
     for path in folder.glob(f"*{SUFFIX}"):
         if path.name.removesuffix(SUFFIX) not in wanted:
             path.unlink()
