@@ -1,7 +1,7 @@
 """Compile the kernels: Cython, a clone of every loop for each kind of processor, then the C compiler.
 
-Hatchling calls this for every wheel: an editable one gets its modules beside their sources, any other gets them inside.
-`python hatch_build.py` compiles in place alone. A module whose source, and whose way of building, did not change is kept.
+Hatchling calls this for every wheel: an editable one gets its modules beside their sources, any other gets them
+inside. `python hatch_build.py` compiles in place alone. A module is kept whose source and build did not change.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ PACKAGE = "scanwright.kernels._compiled"
 SOURCES = ROOT / "src" / "scanwright" / "kernels" / "_compiled"
 SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 
-# The same bits on every tile and thread: no fast-math, no contraction to fused multiply-add. The two `-fno-` of maths let
-# the compiler vectorise comparisons and square roots; neither changes a value.
+# The same bits on every tile and thread: no fast-math, no contraction to fused multiply-add. `-fno-math-errno` and
+# `-fno-trapping-math` let the compiler vectorise square roots and comparisons; neither changes a value.
 FLAGS = ("-O3", "-DNDEBUG", "-fPIC", "-ffp-contract=off", "-fno-math-errno", "-w")
 # Not every compiler knows these; each is tried before it is used.
 OPTIONAL = (
@@ -104,9 +104,8 @@ class Toolchain(NamedTuple):
             c, module = Path(place, f"{name}.c"), Path(place, f"{name}{SUFFIX}")
             cython(name, c)
             c.write_text(cloned(c.read_text(encoding="utf-8"), name, self.clones), encoding="utf-8")
-            _run(
-                [*self.link, *self.flags, f"-I{sysconfig.get_path('include')}", str(c), "-o", str(module), "-lm"], name
-            )
+            headers = f"-I{sysconfig.get_path('include')}"
+            _run([*self.link, *self.flags, headers, str(c), "-o", str(module), "-lm"], name)
             return module.replace(folder / module.name)
 
 
@@ -116,13 +115,9 @@ def toolchain() -> Toolchain:
     named = shlex.split(os.environ.get("CC", "")) or words[:1]
     found = next((shutil.which(each) for each in (named[0], "cc", "gcc", "clang") if shutil.which(each)), None)
     if found is None:
-        raise CannotCompileError(
-            "no C compiler was found. Install one (Debian: apt-get install gcc), then `make install`"
-        )
+        raise CannotCompileError("no C compiler was found: install one (Debian: apt-get install gcc)")
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
-        raise CannotCompileError(
-            "Python.h was not found. Install Python's headers (Debian: apt-get install python3-dev)"
-        )
+        raise CannotCompileError("Python.h was not found: install it (Debian: apt-get install python3-dev)")
     link = (found, *named[1:], *words[1:])
     flags = list(FLAGS)
     for extra in OPTIONAL:
@@ -163,12 +158,11 @@ def cloned(c: str, name: str, clones: str) -> str:
     >>> print(cloned("static void __pyx_f_10scanwright_1a_run(double *); /*proto*/", "a", "").strip())
     SCANWRIGHT_CLONES static void __pyx_f_10scanwright_1a_run(double *); /*proto*/
     """
-    place = rf"__pyx_f_10scanwright_\w*?{len(name)}{name}_(?:advance|run)\w*\("
-    loops = re.compile(rf"^(static (?!CYTHON_INLINE|PyObject)[^;={{}}\n]*\b{place}[^\n]*/\*proto\*/)", re.MULTILINE)
-    parts = re.compile(
-        r"^(static CYTHON_INLINE (?!PyObject)[^;={}\n]*\b__pyx_f_10scanwright_\w*\([^\n]*/\*proto\*/)", re.MULTILINE
-    )
-    return clones + parts.sub(r"SCANWRIGHT_INLINE \1", loops.sub(r"SCANWRIGHT_CLONES \1", c))
+    ours = r"[^;={}\n]*\b__pyx_f_10scanwright_\w*"
+    loops = rf"^(static (?!CYTHON_INLINE|PyObject){ours}?{len(name)}{name}_(?:advance|run)\w*\(.*/\*proto\*/)$"
+    parts = rf"^(static CYTHON_INLINE (?!PyObject){ours}\(.*/\*proto\*/)$"
+    marked = re.sub(loops, r"SCANWRIGHT_CLONES \1", c, flags=re.MULTILINE)
+    return clones + re.sub(parts, r"SCANWRIGHT_INLINE \1", marked, flags=re.MULTILINE)
 
 
 def _run(command: list[str], name: str) -> None:
@@ -203,13 +197,11 @@ def _kept(folder: Path, record: Path, wanted: dict[str, str], built_by: str) -> 
     """The kernels that need no compiling; modules whose source is gone, or that do not fit it, are removed."""
     known = json.loads(record.read_text()) if record.exists() else {}
     same = known.get("_built_by") == built_by
-    kept = {
-        name for name in wanted if same and known.get(name) == wanted[name] and (folder / f"{name}{SUFFIX}").exists()
-    }
+    fits = {name for name, digest in wanted.items() if same and known.get(name) == digest}
     for path in folder.glob(f"*{SUFFIX}"):
         if path.name.removesuffix(SUFFIX) not in wanted:
             path.unlink()
-    return kept
+    return {name for name in fits if (folder / f"{name}{SUFFIX}").exists()}
 
 
 def _write(record: Path, content: dict[str, str]) -> None:

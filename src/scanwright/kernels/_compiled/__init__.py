@@ -44,8 +44,8 @@ def _recorded() -> dict[str, str]:
 def load(name: str) -> ModuleType:
     """The compiled module of a kernel.
 
-    Raises ImportError where there is no such kernel, where it is not compiled for this Python, and where it was compiled
-    from another source than the one beside it.
+    Raises ImportError where there is no such kernel, where it is not compiled for this Python, and where it was
+    compiled from another source than the one beside it.
 
     >>> load("no_such_kernel")
     Traceback (most recent call last):
