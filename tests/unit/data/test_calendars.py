@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import zoneinfo
 
 import numpy as np
@@ -192,3 +194,10 @@ def test_periods_finer_than_the_frames_are_refused():
 def test_an_unknown_calendar_names_the_known():
     with pytest.raises(SettingsError, match="always_open us_stocks"):
         calendar("moon")
+
+
+def test_the_way_to_now_loads_nothing_heavy():
+    heavy = {"polars", "pandas", "zoneinfo", "exchange_calendars"}
+    program = f"import sys, scanwright.data.resample; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

@@ -225,7 +225,7 @@ def test_the_panel_s_own_interval_is_the_panel():
     assert resampled(panel, Interval.WEEK, forming=True).shape == (1, 1)
 
 
-def test_weeks_of_real_bars_agree_with_polars(shared_data):
+def test_weeks_of_real_bars_agree_with_polars(shared_data, panel_of):
     table = pl.read_parquet(shared_data / "bars/daily/sp500_5yr.parquet").drop_nulls()
     table = table.filter(pl.col("symbol").is_in(["AAPL", "APTV", "ES", "AOS"]))
     weekly = resampled(panel_of(table), Interval.WEEK, forming=True)
@@ -239,17 +239,3 @@ def test_weeks_of_real_bars_agree_with_polars(shared_data):
         mine = theirs.filter(pl.col("symbol") == symbol)
         for field in FIELDS:
             assert weekly.fields[field][has, column].tolist() == mine[field].to_list()
-
-
-def panel_of(table: pl.DataFrame) -> Panel:
-    """A table of bars as a panel."""
-    dates, symbols = table["ts"].unique().sort(), table["symbol"].unique().sort()
-    ts = np.array(dates.to_list(), "M8[s]")
-    row = np.searchsorted(ts, np.array(table["ts"].to_list(), "M8[s]"))
-    column = np.searchsorted(symbols.to_numpy(), table["symbol"].to_numpy())
-    bar = np.zeros((ts.size, symbols.len()), np.uint8)
-    bar[row, column] = 1
-    fields = {field: np.full(bar.shape, np.nan) for field in FIELDS}
-    for field in FIELDS:
-        fields[field][row, column] = table[field].to_numpy()
-    return Panel(interval=Interval.DAY, symbols=tuple(symbols), ts=ts, fields=fields, bar=bar)
