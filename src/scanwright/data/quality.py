@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KINDS: Final = ("spike", "split_like", "stale", "gap", "off_schedule", "missing_session")
 
 _JUMP = np.log(1.35)  # the least move that is looked at, and eight times what is usual for the symbol
+_ABSURD = np.log(4)  # a move that undoes itself is an error from here on, however much was traded
 _RETURN = 5  # bars within which a spike has undone itself
 _BACK = 0.2  # how near to the old price, as a part of the jump
 _RATIOS = np.array([1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100])
@@ -124,7 +125,8 @@ def _jumps(own: _Own) -> list[_Seen]:
         at = int(before) + 1
         if at < done:
             continue
-        back = None if own.is_heavy(own.fields["volume"], at) else _returned(level, at)
+        believed = size[before] < _ABSURD and own.is_heavy(own.fields["volume"], at)
+        back = None if believed else _returned(level, at)
         if back is not None:
             found.append((at, back, "spike", _spike(close, at, back)))
             done = back + 1

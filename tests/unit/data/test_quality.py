@@ -77,6 +77,11 @@ def test_a_heavy_day_that_comes_back_stays():
     assert check(panel) == ()
 
 
+def test_a_hundredfold_price_is_a_spike_however_much_was_traded():
+    panel = changed(changed(quiet(), slice(60, 61), 100), slice(60, 61), 12, ("volume",))
+    assert [each.kind for each in check(panel)] == ["spike"]
+
+
 def test_repeats_are_stale():
     panel = quiet()
     fields = {name: values.copy() for name, values in panel.fields.items()}
