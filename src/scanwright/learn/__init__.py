@@ -1,0 +1,1 @@
+"""What came of hits: returns after them, beside the same universe on the same days."""
