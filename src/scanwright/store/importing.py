@@ -1,0 +1,225 @@
+"""An import: a foreign table is read, judged row by row, and merged into the market."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from scanwright.model.errors import BadBars
+from scanwright.model.interval import Interval
+from scanwright.model.panel import FIELDS
+from scanwright.store.figures import read_figures
+from scanwright.store.manifest import Kept, Manifest, Series
+from scanwright.store.merging import keep, keep_bytes, kept_bytes, kept_frame, merge_bars
+from scanwright.store.publish import publish
+from scanwright.store.quarantine import counted, judged
+from scanwright.store.reading import Table, polars_says
+from scanwright.store.report import ImportReport, Progress, Stamps
+from scanwright.store.spacing import fitting, spacing
+from scanwright.store.tables import SPLITS, Merged, merged, read_splits, read_symbols
+from scanwright.store.times import read_stamps, to_dates
+from scanwright.store.unadjusted import said as unadjusted
+from scanwright.store.unadjusted import split_like
+from scanwright.store.zones import known_zone
+
+COLUMNS = ("symbol", "ts", *FIELDS, "unread", "origin")
+FACTS = ("symbol", "ts", *FIELDS, "reason")
+SAMPLE = 200_000  # rows in which the spacing of bars is looked for
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """The market that an import goes into, and how its bars are to be understood.
+
+    stamps: whether intraday stamps are the start or the end of a bar. zone: of times that name none.
+    """
+
+    folder: Path
+    calendar: str
+    progress: Progress
+    interval: Interval | None = None
+    stamps: Stamps = "start"
+    zone: str = "UTC"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Judged:
+    """Bars that were read: the good ones by symbol and time, the refused ones with their reason."""
+
+    interval: Interval
+    good: pl.DataFrame
+    refused: pl.DataFrame
+    rows: int
+    said: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def import_table(door: Door, table: Table) -> ImportReport:
+    """Put a table into the market, whichever of the three it is."""
+    with polars_says(table.source):
+        if table.kind == "bars":
+            bars = _judge(door, table)
+            return publish(door.folder, door.calendar, lambda now: _bars(door, table, bars, now), door.progress)
+        frame = read_splits(table) if table.kind == "splits" else read_symbols(table)
+    return publish(door.folder, door.calendar, lambda now: _small(door, table, frame, now), door.progress)
+
+
+def _judge(door: Door, table: Table) -> Judged:
+    """Read what is written in the rows, and part the good from the refused."""
+    frame, dates, said = _read(door, table)
+    step = spacing(frame.head(SAMPLE))
+    interval = fitting(door.interval, step, dates=dates, source=table.source)
+    if not interval.is_intraday and not dates:
+        frame = frame.with_columns(to_dates(frame["ts"], door.calendar).alias("ts"))
+        said = (*said, f"took the dates of the times in the zone of {door.calendar}")
+    if interval.is_intraday:
+        frame = _ends(frame, interval, door.stamps)
+        said = (*said, f"took stamps as the {door.stamps} of each bar")
+    door.progress(0, 1, "rows judged")
+    good, refused = judged(frame)
+    door.progress(1, 1, "rows judged")
+    return Judged(
+        interval=interval,
+        good=good,
+        refused=refused,
+        rows=len(frame),
+        said=(*table.said, *said),
+        warnings=_early(good, interval),
+    )
+
+
+def _read(door: Door, table: Table) -> tuple[pl.DataFrame, bool, tuple[str, ...]]:
+    """All rows under one schema, whether their times are dates, and what was assumed."""
+    zone = known_zone(door.zone)
+    read = [(_row_texts(frame), read_stamps(_stamps(frame), zone=zone, source=table.source)) for frame in table.frames]
+    kinds = {stamps.zoned for _, stamps in read}
+    if len(kinds) > 1:
+        words = {None: "dates", True: "times with a zone", False: "times without a zone"}
+        found = " and ".join(sorted(words[each] for each in kinds))
+        raise BadBars(source=table.source, expected="one zone", found=found, todo="import the files apart")
+    frames = [
+        read_figures(frame, table.source).with_columns(stamps.ts.alias("ts")).select(COLUMNS) for frame, stamps in read
+    ]
+    said = dict.fromkeys(text for _, stamps in read for text in stamps.said)
+    return pl.concat(frames), kinds == {None}, tuple(said)
+
+
+def _row_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col("symbol").cast(pl.String).str.strip_chars())
+
+
+def _stamps(frame: pl.DataFrame) -> pl.Series:
+    """The times as they are written, put together where the clock stands in a column of its own."""
+    if "clock" not in frame.columns:
+        return frame["ts"]
+    clock = pl.col("clock").cast(pl.String).str.strip_chars()
+    digits = clock.str.zfill(6).str.replace(r"^(\d\d)(\d\d)(\d\d)$", "$1:$2:$3")
+    time = pl.when(clock.str.contains(r"^\d+$")).then(digits).otherwise(clock)
+    return frame.select((pl.col("ts").cast(pl.String) + " " + time).alias("ts"))["ts"]
+
+
+def _ends(frame: pl.DataFrame, interval: Interval, stamps: Stamps) -> pl.DataFrame:
+    """Stamp each bar with its end."""
+    later = pl.duration(seconds=interval.seconds if stamps == "start" else 0, time_unit="ms")
+    return frame.with_columns((pl.col("ts") + later).alias("ts"))
+
+
+def _early(good: pl.DataFrame, interval: Interval) -> tuple[str, ...]:
+    """Warn of weeks and months that are stamped with their first day."""
+    first = {Interval.WEEK: good["ts"].dt.weekday() == 1, Interval.MONTH: good["ts"].dt.day() == 1}.get(interval)
+    if first is None or not len(first) or (first.mean() or 0.0) < 0.5:
+        return ()
+    return (f"most bars of {interval} are stamped with their first day: a scan of a past date sees the whole bar then",)
+
+
+def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manifest, ImportReport]:
+    """The manifest with these bars, and what came of them."""
+    interval, folder = bars.interval, door.folder
+    series = now.intervals.get(interval, Series(bars=(), columns=None))
+    good = bars.good.select("symbol", "ts", *FIELDS)
+    files = merge_bars(folder, interval, series.bars, good, door.progress)
+    quarantine, counts = _quarantine(folder, interval, series, bars.refused, table.files)
+    first, last = _range(good)
+    after = Series(
+        bars=files.files,
+        columns=_columns(folder, interval, series, good),
+        first=min(filter(None, (series.first, first)), default=""),
+        last=max(series.last, last),
+        quarantine=quarantine,
+        quarantined=counts,
+    )
+    splits = kept_frame(folder, now.splits) if now.splits else SPLITS.to_frame()
+    report = ImportReport(
+        kind="bars",
+        source=table.source,
+        interval=interval,
+        rows_read=bars.rows,
+        rows_new=files.new,
+        rows_changed=files.changed,
+        rows_same=files.same,
+        quarantined=counted(bars.refused),
+        said=bars.said,
+        symbols=good["symbol"].n_unique(),
+        first=first,
+        last=last,
+        warnings=(*bars.warnings, *unadjusted(split_like(good, splits))),
+    )
+    return dataclasses.replace(now, intervals={**now.intervals, interval: after}), report
+
+
+def _range(good: pl.DataFrame) -> tuple[str, str]:
+    """The first and the last stamp, as text."""
+    ends = (good["ts"].min(), good["ts"].max())
+    style = "%Y-%m-%d" if good.schema["ts"] == pl.Date else "%Y-%m-%dT%H:%M:%S"
+    first, last = pl.Series("ts", ends, dtype=good.schema["ts"]).dt.strftime(style)
+    return first or "", last or ""
+
+
+def _columns(folder: Path, interval: Interval, series: Series, good: pl.DataFrame) -> Kept | None:
+    """The list of symbols with the new ones at its end: a symbol's column is for ever."""
+    known: Sequence[str] = json.loads(kept_bytes(folder, series.columns)) if series.columns else ()
+    new = sorted(set(good["symbol"].unique()) - set(known))
+    if not new:
+        return series.columns
+    content = json.dumps([*known, *new]).encode()
+    return keep_bytes(folder, f"bars/{interval}/columns", ".json", content, len(known) + len(new))
+
+
+def _quarantine(
+    folder: Path, interval: Interval, series: Series, refused: pl.DataFrame, files: Sequence[str]
+) -> tuple[Kept | None, Mapping[str, int]]:
+    """The table of refused rows with the new ones; a row that was refused before is kept once."""
+    if refused.is_empty():
+        return series.quarantine, series.quarantined
+    names = pl.Series("source", files).gather(refused["origin"])
+    coming = refused.select(FACTS).with_columns(names)
+    known = kept_frame(folder, series.quarantine) if series.quarantine else coming.clear()
+    whole = pl.concat([known, coming]).unique(subset=FACTS, keep="first", maintain_order=True)
+    if len(whole) == len(known):
+        return series.quarantine, series.quarantined
+    whole = whole.sort(FACTS)
+    return keep(folder, f"quarantine/{interval}", whole), counted(whole)
+
+
+def _small(door: Door, table: Table, frame: pl.DataFrame, now: Manifest) -> tuple[Manifest, ImportReport]:
+    """The manifest with more splits, or with more known of symbols."""
+    kept, keys = (now.splits, ["symbol", "date"]) if table.kind == "splits" else (now.symbols, ["symbol"])
+    result: Merged = merged(kept_frame(door.folder, kept) if kept else None, frame, keys)
+    if result.new + result.changed:
+        kept = keep(door.folder, table.kind, result.frame)
+    report = ImportReport(
+        kind=table.kind,
+        source=table.source,
+        rows_read=sum(len(each) for each in table.frames),
+        rows_new=result.new,
+        rows_changed=result.changed,
+        rows_same=result.same,
+        quarantined={"duplicate": result.twice} if result.twice else {},
+        said=table.said,
+        symbols=frame["symbol"].n_unique(),
+    )
+    return dataclasses.replace(now, **{table.kind: kept}), report

@@ -1,0 +1,142 @@
+"""The manifest: which files a market consists of at this moment, replaced as a whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scanwright.model.errors import StoreError
+from scanwright.model.interval import Interval
+from scanwright.store.files import DIGITS, disk, joint_digest, write_whole
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+PANEL_FORMAT = 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """One file of the market: its path inside the folder, its rows and the hash of its bytes."""
+
+    file: str
+    rows: int
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """The files of one interval.
+
+    bars: one a year (a month for intraday), in order of time.
+    columns: the file that lists the symbols in the order of their permanent columns.
+    quarantine: the rows that were refused, counted by reason in `quarantined`.
+    first, last: the stamps of the first and the last frame, as text (`2015-03-20`, `2015-03-20T14:31:00`).
+    """
+
+    bars: tuple[Kept, ...]
+    columns: Kept | None
+    first: str = ""
+    last: str = ""
+    quarantine: Kept | None = None
+    quarantined: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
+
+    def files(self) -> Iterator[Kept]:
+        """Every file of the interval."""
+        yield from self.bars
+        yield from (each for each in (self.columns, self.quarantine) if each)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """All files of a market; `generation` counts the changes."""
+
+    generation: int = 0
+    intervals: Mapping[Interval, Series] = dataclasses.field(default_factory=dict[Interval, Series])
+    symbols: Kept | None = None
+    splits: Kept | None = None
+
+    def files(self) -> frozenset[str]:
+        """The paths of all files, inside the market's folder."""
+        tables = [each.file for each in (self.symbols, self.splits) if each]
+        return frozenset(tables + [each.file for series in self.intervals.values() for each in series.files()])
+
+    def prices_key(self, interval: Interval) -> str:
+        """Names the derived arrays of bars: equal keys, equal arrays."""
+        series = self.intervals[interval]
+        parts = [each.sha256 for each in series.bars]
+        return joint_digest(str(PANEL_FORMAT), *parts, _hash(series.columns), _hash(self.splits))[:DIGITS]
+
+    def attributes_key(self, interval: Interval) -> str:
+        """Names the derived facts of symbols."""
+        columns = _hash(self.intervals[interval].columns)
+        return joint_digest(str(PANEL_FORMAT), columns, _hash(self.symbols))[:DIGITS]
+
+    def data_hash(self, interval: Interval) -> str:
+        """Names the data that a scan of the interval can see, over the hashes of the files and never of the panel."""
+        series = self.intervals[interval]
+        parts = [each.sha256 for each in series.bars]
+        return joint_digest(interval, *parts, _hash(self.symbols), _hash(self.splits))[:16]
+
+    def panel_folders(self) -> frozenset[str]:
+        """The derived folders that belong to these files, inside the market's folder."""
+        return frozenset(
+            f"panel/{interval}/{name}"
+            for interval in self.intervals
+            for name in (self.prices_key(interval), f"attributes-{self.attributes_key(interval)}")
+        )
+
+
+def _hash(kept: Kept | None) -> str:
+    return kept.sha256 if kept else ""
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Make these files the market, at once."""
+    write_whole(folder / MANIFEST, _text(manifest).encode())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The files of a market as they are now."""
+    path = folder / MANIFEST
+    with disk(path):
+        text = path.read_text(encoding="utf-8")
+    try:
+        return _manifest(json.loads(text))
+    except (ValueError, KeyError, TypeError) as error:
+        todo = "restore the file from a copy, or import into a new folder"
+        raise StoreError(place=path, expected="a manifest of format 1", found=repr(error), todo=todo) from error
+
+
+def _text(manifest: Manifest) -> str:
+    series = {interval.value: dataclasses.asdict(each) for interval, each in manifest.intervals.items()}
+    return json.dumps(dataclasses.asdict(manifest) | {"intervals": series, "format": FORMAT}, indent=1)
+
+
+def _manifest(raw: dict[str, Any]) -> Manifest:
+    if raw["format"] != FORMAT:
+        message = f"format {raw['format']}"
+        raise ValueError(message)
+    return Manifest(
+        generation=raw["generation"],
+        intervals={Interval(name): _series(each) for name, each in raw["intervals"].items()},
+        symbols=_kept(raw["symbols"]),
+        splits=_kept(raw["splits"]),
+    )
+
+
+def _series(raw: dict[str, Any]) -> Series:
+    return Series(
+        bars=tuple(Kept(**each) for each in raw["bars"]),
+        columns=_kept(raw["columns"]),
+        first=raw["first"],
+        last=raw["last"],
+        quarantine=_kept(raw["quarantine"]),
+        quarantined=raw["quarantined"],
+    )
+
+
+def _kept(raw: dict[str, Any] | None) -> Kept | None:
+    return Kept(**raw) if raw else None

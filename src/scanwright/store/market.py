@@ -1,0 +1,250 @@
+"""A market on disk: a folder of bars, symbols and splits, of which panels are mapped into memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from scanwright.model.errors import Absent, Conflict, SettingsError, StoreError
+from scanwright.model.interval import Interval
+from scanwright.model.panel import Panel
+from scanwright.store.files import disk, write_whole
+from scanwright.store.manifest import MANIFEST, Manifest, Series, read_manifest, write_manifest
+from scanwright.store.panel import Calendar, Place, open_panel
+from scanwright.store.report import ImportReport, Progress, Stamps, unheard
+from scanwright.store.zones import CALENDAR_ZONES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MARKET = "market.json"
+FORMAT = 1
+ATTEMPTS = 5  # a reader that meets this many new generations in a row gives up
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class IntervalStatus:
+    """What a market holds of one interval: `bars` stored in `files` files of so many bytes, refused rows by reason."""
+
+    interval: Interval
+    symbols: int
+    bars: int
+    files: int
+    size: int
+    first: str
+    last: str
+    quarantined: Mapping[str, int]
+    data_hash: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class MarketStatus:
+    """What a market holds; `known` counts the rows of the symbol table."""
+
+    name: str
+    calendar: Calendar
+    generation: int
+    known: int
+    splits: int
+    intervals: tuple[IntervalStatus, ...]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Market:
+    """The market in a folder, made by `create` or found by `Market.open`.
+
+    Every call sees the market as it is at that moment; readers take no lock and wait for nobody.
+
+    >>> import tempfile
+    >>> market = create(Path(tempfile.mkdtemp()), name="demo", calendar="us_stocks")
+    >>> Market.open(market.folder) == market, market.intervals()
+    (True, ())
+    """
+
+    folder: Path
+    name: str
+    calendar: Calendar
+
+    @classmethod
+    def open(cls, folder: Path) -> Market:
+        """The market of a folder; `Absent` where there is none."""
+        try:
+            raw = json.loads((folder / MARKET).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            todo = f"scanwright data import FILE --market {folder}"
+            raise Absent(place=folder, expected="a market", found="no market.json", todo=todo) from None
+        except ValueError as error:
+            raise StoreError(place=folder / MARKET, expected="JSON", found=str(error), todo="") from error
+        except OSError as error:
+            with disk(folder / MARKET):
+                raise error from None
+        if not isinstance(raw, dict) or raw.get("format") != FORMAT or raw.get("calendar") not in CALENDAR_ZONES:
+            todo = "use the version of scanwright that made it"
+            raise StoreError(place=folder / MARKET, expected="a market of format 1", found=str(raw)[:80], todo=todo)
+        return cls(folder=folder, name=str(raw["name"]), calendar=raw["calendar"])
+
+    def intervals(self) -> tuple[Interval, ...]:
+        """The intervals that have bars, the finest first."""
+        held = read_manifest(self.folder).intervals
+        return tuple(interval for interval in Interval if interval in held and held[interval].bars)
+
+    def data_hash(self, interval: Interval) -> str:
+        """Names the data of an interval: equal hashes, equal bars, splits and facts."""
+        manifest, _ = self._series(interval)
+        return manifest.data_hash(interval)
+
+    def quarantined(self, interval: Interval) -> Mapping[str, int]:
+        """Different refused rows of an interval by reason; empty where none was."""
+        series = read_manifest(self.folder).intervals.get(interval)
+        return series.quarantined if series else {}
+
+    def quarantine(self, interval: Interval) -> pl.DataFrame | None:
+        """The refused rows with `reason` and `source`, or nothing where none was."""
+        from scanwright.store.merging import kept_frame
+
+        series = read_manifest(self.folder).intervals.get(interval)
+        return kept_frame(self.folder, series.quarantine) if series and series.quarantine else None
+
+    def panel(
+        self, interval: Interval, *, as_of: np.datetime64 | None = None, symbols: Sequence[str] | None = None
+    ) -> Panel:
+        """The bars of an interval, mapped into memory; derived anew first where that is missing.
+
+        as_of: frames after it are left out, splits after it are not applied. A session's date for days and longer; for
+            intraday a moment in UTC, or a date, which stands for its end in the calendar's zone.
+        symbols: only these, in this order, as a copy; `UnknownSymbol` for one that the market does not hold.
+        """
+        for _ in range(ATTEMPTS):
+            manifest, _series = self._series(interval)
+            try:
+                panel = open_panel(self._place(manifest, interval), as_of)
+            except (OSError, ValueError, KeyError):
+                self._derive(manifest, interval)
+                continue
+            return panel if symbols is None else panel.columns(_columns(panel, symbols))
+        raise Conflict(place=self.folder, expected="a market that rests", found="new data each time it was read", todo="")
+
+    def status(self) -> MarketStatus:
+        """What the market holds."""
+        manifest = read_manifest(self.folder)
+        return MarketStatus(
+            name=self.name,
+            calendar=self.calendar,
+            generation=manifest.generation,
+            known=manifest.symbols.rows if manifest.symbols else 0,
+            splits=manifest.splits.rows if manifest.splits else 0,
+            intervals=tuple(
+                self._status(manifest, each) for each in Interval if each in manifest.intervals
+            ),
+        )
+
+    def import_file(
+        self,
+        path: Path,
+        *,
+        interval: Interval | None = None,
+        stamps: Stamps = "start",
+        zone: str = "UTC",
+        progress: Progress = unheard,
+    ) -> ImportReport:
+        """Import a Parquet or CSV file, or a folder of them: bars, the symbol table, or splits, as their columns say.
+
+        interval: guessed from how far bars stand apart. stamps: whether intraday stamps are the start or the end of a
+        bar. zone: of times that name none.
+        """
+        from scanwright.store.importing import Door, import_table
+        from scanwright.store.reading import read_table
+
+        self._still_here()
+        door = Door(
+            folder=self.folder, calendar=self.calendar, progress=progress, interval=interval, stamps=stamps, zone=zone
+        )
+        return import_table(door, read_table(path, progress))
+
+    def write(
+        self, frame: pl.DataFrame, *, source: str, interval: Interval | None = None, progress: Progress = unheard
+    ) -> ImportReport:
+        """Import a frame through the same door: bars (stamped with their ends), the symbol table, or splits.
+
+        source: what the quarantine calls it.
+        """
+        from scanwright.store.importing import Door, import_table
+        from scanwright.store.reading import table_of
+
+        self._still_here()
+        door = Door(folder=self.folder, calendar=self.calendar, progress=progress, interval=interval, stamps="end")
+        return import_table(door, table_of(frame, source))
+
+    def _still_here(self) -> None:
+        with disk(self.folder):
+            (self.folder / MANIFEST).stat()
+
+    def _series(self, interval: Interval) -> tuple[Manifest, Series]:
+        manifest = read_manifest(self.folder)
+        series = manifest.intervals.get(interval)
+        if series is None or not series.bars:
+            held = " ".join(each for each in Interval if each in manifest.intervals) or "no bars at all"
+            todo = f"scanwright data import FILE --market {self.folder}"
+            raise Absent(place=self.folder, expected=f"bars of {interval}", found=held, todo=todo)
+        return manifest, series
+
+    def _place(self, manifest: Manifest, interval: Interval) -> Place:
+        home = self.folder / "panel" / interval.value
+        return Place(
+            interval=interval,
+            prices=home / manifest.prices_key(interval),
+            attributes=home / f"attributes-{manifest.attributes_key(interval)}" if manifest.symbols else None,
+            calendar=self.calendar,
+            data_hash=manifest.data_hash(interval),
+            market=self.name,
+        )
+
+    def _derive(self, manifest: Manifest, interval: Interval) -> None:
+        """Build what is missing, unless the market has moved on meanwhile."""
+        from scanwright.store.derive import build
+
+        try:
+            build(self.folder, interval, manifest, self.calendar, unheard)
+        except Absent:
+            if read_manifest(self.folder).generation == manifest.generation:
+                raise
+
+    def _status(self, manifest: Manifest, interval: Interval) -> IntervalStatus:
+        series = manifest.intervals[interval]
+        with disk(self.folder):
+            size = sum((self.folder / each.file).stat().st_size for each in series.bars)
+        return IntervalStatus(
+            interval=interval,
+            symbols=series.columns.rows if series.columns else 0,
+            bars=sum(each.rows for each in series.bars),
+            files=len(series.bars),
+            size=size,
+            first=series.first,
+            last=series.last,
+            quarantined=series.quarantined,
+            data_hash=manifest.data_hash(interval),
+        )
+
+
+def create(folder: Path, *, name: str, calendar: str = "us_stocks") -> Market:
+    """Make an empty market in a folder; `Conflict` where there is one already."""
+    if calendar not in CALENDAR_ZONES:
+        raise SettingsError(expected=f"a calendar ({' '.join(CALENDAR_ZONES)})", found=repr(calendar), todo="")
+    with disk(folder):
+        if (folder / MARKET).exists():
+            raise Conflict(place=folder, expected="no market", found="one", todo="open it, or choose another folder")
+    write_manifest(folder, Manifest())
+    about = {"format": FORMAT, "name": name, "calendar": calendar}
+    write_whole(folder / MARKET, json.dumps(about).encode())
+    return Market(folder=folder, name=name, calendar=cast("Calendar", calendar))
+
+
+def _columns(panel: Panel, symbols: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Where these symbols stand."""
+    places = {symbol: at for at, symbol in enumerate(panel.symbols)}
+    return np.array([places[each] if each in places else panel.column(each) for each in symbols], dtype=np.int64)

@@ -1,0 +1,113 @@
+"""The two small tables: what is known of symbols, and the splits."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import polars as pl
+
+from scanwright.model.errors import BadBars
+from scanwright.store.columns import FACT_SPELLINGS
+from scanwright.store.reading import Table
+from scanwright.store.times import read_stamps
+
+SPLITS = pl.Schema({"symbol": pl.String, "date": pl.Date, "ratio": pl.Float64})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """A table after a merge, and how many incoming rows were new, changed something, changed nothing, or came twice."""
+
+    frame: pl.DataFrame
+    new: int
+    changed: int
+    same: int
+    twice: int
+
+
+def read_symbols(table: Table) -> pl.DataFrame:
+    """The facts of a foreign table: numbers where a whole column can be read as such, else categories as text."""
+    frame = pl.concat(table.frames, how="diagonal_relaxed").drop("origin")
+    frame = frame.with_columns(_trimmed("symbol")).filter(pl.col("symbol").is_not_null())
+    return frame.select("symbol", *(_fact(frame[name]) for name in frame.columns if name != "symbol"))
+
+
+def read_splits(table: Table) -> pl.DataFrame:
+    """Symbol, date, ratio: from the date on, one old share is `ratio` new ones (7, 0.1, also written 7:1 or 1/10)."""
+    frame = pl.concat(table.frames, how="vertical_relaxed")
+    stamps = read_stamps(frame["date"], zone="UTC", source=table.source)
+    dates = stamps.ts.cast(pl.Date)
+    ratios = pl.Series("ratio", [_ratio(each) for each in frame["ratio"]], dtype=pl.Float64)
+    read = frame.select(_trimmed("symbol")).with_columns(dates.alias("date"), ratios)
+    wrong = read.filter(
+        pl.any_horizontal(pl.all().is_null()) | ~pl.col("ratio").is_finite() | (pl.col("ratio") <= 0),
+    )
+    if not wrong.is_empty():
+        first = wrong.row(0)
+        found = f"{len(wrong)} rows without, the first {first[0]} {first[1]} {first[2]}"
+        expected = "a symbol, a date and a ratio above 0 in every row"
+        raise BadBars(source=table.source, expected=expected, found=found, todo="7:1 is 7, a reverse 1:10 is 0.1")
+    return read.filter(pl.col("ratio") != 1)
+
+
+def merged(stored: pl.DataFrame | None, incoming: pl.DataFrame, keys: list[str]) -> Merged:
+    """Put incoming rows over the stored ones, value by value; a missing value replaces nothing.
+
+    A column that was of numbers and comes as text, or the other way, becomes text.
+    """
+    once = incoming.unique(subset=keys, keep="first", maintain_order=True)
+    twice = len(incoming) - len(once)
+    if stored is None:
+        return Merged(frame=once.sort(keys), new=len(once), changed=0, same=0, twice=twice)
+    facts = [name for name in once.columns if name not in keys]
+    unlike = [name for name in facts if name in stored.columns and stored.schema[name] != once.schema[name]]
+    stored, once = (each.with_columns(pl.col(unlike).cast(pl.String)) for each in (stored, once))
+    comes = once.rename({name: f"{name} comes" for name in facts}).with_columns(pl.lit(value=True).alias("row comes"))
+    whole = stored.with_columns(pl.lit(value=True).alias("row stood")).join(comes, on=keys, how="full", coalesce=True)
+    further = [pl.lit(None, dtype=once.schema[name]).alias(name) for name in facts if name not in stored.columns]
+    whole = whole.with_columns(further)
+    differs = pl.any_horizontal(
+        pl.col(f"{name} comes").is_not_null() & pl.col(f"{name} comes").ne_missing(pl.col(name)) for name in facts
+    )
+    stood, coming = pl.col("row stood").is_not_null(), pl.col("row comes").is_not_null()
+    new, changed = whole.select((~stood).sum().alias("new"), (stood & coming & differs).sum().alias("changed")).row(0)
+    frame = whole.select(
+        pl.coalesce(f"{name} comes", name).alias(name) if name in facts else pl.col(name)
+        for name in [*stored.columns, *(each for each in facts if each not in stored.columns)]
+    )
+    return Merged(frame=frame.sort(keys), new=new, changed=changed, same=len(once) - new - changed, twice=twice)
+
+
+def _trimmed(name: str) -> pl.Expr:
+    text = pl.col(name).cast(pl.String).str.strip_chars()
+    return pl.when(text == "").then(None).otherwise(text).alias(name)
+
+
+def _fact(written: pl.Series) -> pl.Series:
+    kind = written.dtype
+    if kind.is_numeric() or kind == pl.Boolean:
+        return written.cast(pl.Float64)
+    text = written.cast(pl.String).str.strip_chars()
+    text = text.set(text == "", None)
+    if written.name in FACT_SPELLINGS or kind != pl.String:
+        return text
+    numbers = text.cast(pl.Float64, strict=False)
+    whole = numbers.null_count() == text.null_count() and text.null_count() < len(text)
+    return numbers if whole else text
+
+
+def _ratio(written: object) -> float | None:
+    """A number, or two of them as people write a split.
+
+    >>> _ratio("7:1"), _ratio("1/10"), _ratio("3 for 2"), _ratio(0.1)
+    (7.0, 0.1, 1.5, 0.1)
+    """
+    parts = re.split(r"\s*(?::|/|-?for-?)\s*", str(written).strip())
+    try:
+        numbers = [float(each) for each in parts]
+    except ValueError:
+        return None
+    if len(numbers) == 1:
+        return numbers[0]
+    return numbers[0] / numbers[1] if len(numbers) == 2 and numbers[1] else None
