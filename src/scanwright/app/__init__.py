@@ -1,0 +1,1 @@
+"""Settings, wiring, commands: the only place that knows everything."""

@@ -1,0 +1,193 @@
+"""Folds rows of bars through a plan, state going from one set of rows to the next: the one step behind all uses.
+
+1. Rows outside the session that the scan looks at are put aside.
+2. Level by level: the program of the level runs over blocks of symbols, each block on its own thread without the interpreter;
+   then the barriers of the level run on whole rows.
+3. Results come back as arrays [row, symbol]: bytes for yes/no (0 no, 1 yes, 2 unknown), doubles for numbers.
+History folds a panel in large sets of rows, *now* the same but keeps the last row only, a session folds one row at a time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import numpy as np
+
+from scanwright.data.calendars import calendar
+from scanwright.engine.barriers import Held, barrier_for
+from scanwright.engine.blocks import Block, complete, neighbours, share_out
+from scanwright.engine.plan import MEMBER, Plan
+from scanwright.engine.program import Program, compile_level
+from scanwright.engine.rows import Rows
+from scanwright.kernels import _compiled
+from scanwright.model.errors import TooComplex
+from scanwright.model.panel import Bytes, Floats, Ints, Panel
+from scanwright.model.signature import Type
+
+Results = Mapping[str, np.ndarray]
+Want = Literal["all", "last", "none"]
+TILE_VALUES = 4096
+CHUNK = 256
+MOST_STATE = 4 << 30
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """What stays the same from row to row: who, of what kind, and by which calendar.
+
+    columns: where the wanted symbols stand in the panel. session: `regular` or `extended`.
+    """
+
+    panel: Panel
+    columns: Ints
+    session: str = "regular"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The wanted symbols."""
+        return tuple(self.panel.symbols[int(at)] for at in self.columns)
+
+
+class Fold:
+    """A plan's state over some symbols of a market; `advance` takes the next rows."""
+
+    def __init__(self, plan: Plan, frame: Frame, *, blocks: Sequence[Block], threads: int = 1, numbers: bool = False) -> None:
+        """Stand before the first bar. `numbers` gives yes/no as doubles too, for parts of a larger plan."""
+        self.plan = dataclasses.replace(plan, types=dict.fromkeys(plan.types, Type.NUMBER)) if numbers else plan
+        self.frame = frame
+        self._threads = threads
+        self._programs: list[Program] = [compile_level(self.plan, level) for level in range(plan.levels)]
+        self._bounded()
+        self._blocks = list(blocks)
+        for block in self._blocks:
+            block.state = [np.zeros((program.state_rows, block.width)) for program in self._programs]
+        self._barriers: list[Held] = [barrier_for(each, plan, frame, nested) for each in plan.barriers]
+        self._widest = max((block.width for block in self._blocks), default=1)
+        self._scratch: list[Floats] = []
+
+    @classmethod
+    def over(cls, plan: Plan, panel: Panel, columns: Ints | None = None, *, session: str = "regular", threads: int = 2) -> Fold:
+        """A fold made for a whole panel: symbols that never lack a bar run together."""
+        wanted = np.arange(panel.shape[1]) if columns is None else columns
+        frame = Frame(panel=panel, columns=wanted, session=session)
+        single = panel.interval.is_intraday
+        full = np.zeros(len(wanted), np.uint8) if single else complete(panel.bar, wanted)
+        return cls(plan, frame, blocks=share_out(wanted, full), threads=threads)
+
+    @property
+    def single_pass(self) -> bool:
+        """Whether all rows can be folded in one call: nothing but bytes comes out and nothing waits for other symbols."""
+        return not self.plan.barriers and all(kind is Type.YESNO for kind in self.plan.types.values())
+
+    def _bounded(self) -> None:
+        size = 8 * self.plan.state_rows * max(len(self.frame.columns), 1)
+        if size > MOST_STATE:
+            raise TooComplex(
+                line=0, column=0, expected=f"a plan that keeps at most {MOST_STATE / 1e9:.1f} GB", found=f"{size / 1e9:.1f} GB "
+                f"({self.plan.state_rows:,} numbers a symbol)", todo="take shorter windows or fewer symbols",
+            )  # fmt: skip
+
+    def advance(self, panel: Panel, *, want: Want = "all") -> Results:
+        """Take the next rows of the panel.
+
+        `last` promises the results of the last row only, `none` gives none and keeps the state.
+        """
+        rows = Rows(panel, self.frame, self._widest)
+        for level, program in enumerate(self._programs):
+            self._run(program, level, rows, want)
+            for held in self._barriers:
+                if held.level == level and (want != "none" or held.every_row):
+                    rows.put(held.node, held.advance(rows))
+        return rows.results
+
+    def _run(self, program: Program, level: int, rows: Rows, want: Want) -> None:
+        for node in program.wide:
+            rows.put(node, np.empty(rows.shape))
+        for name in program.outs if want != "none" else ():
+            kind = np.uint8 if self.plan.types[name] is Type.YESNO else np.float64
+            rows.results[name] = np.empty(rows.shape, kind)
+        code = program.code[want]
+        if not len(code):
+            return
+
+        def work(block: Block) -> None:
+            self._run_block(program, code, level, rows, block)
+
+        for group in ([b for b in self._blocks if b.start >= 0], [b for b in self._blocks if b.start < 0]):
+            if self._threads > 1 and len(group) > 1:
+                with ThreadPoolExecutor(self._threads) as pool:
+                    list(pool.map(work, group))
+            else:
+                for block in group:
+                    work(block)
+
+    def _run_block(self, program: Program, code: Ints, level: int, rows: Rows, block: Block) -> None:
+        tile = max(1, min(rows.shape[0], TILE_VALUES // block.width))
+        scratch = self._take_scratch(program.scratch * tile * block.width)
+        view = rows.view(block, program, scratch, tile)
+        state = block.state[level]
+        _runner()(
+            _at(code), len(code), _at(view.slots), _at(program.params), _at(state), block.width,
+            0 if view.bar is None else _at(view.bar), 0 if view.bar is None else view.bar.strides[0],
+            rows.shape[0], block.width, tile,
+        )  # fmt: skip
+        view.give_back()
+        self._scratch.append(scratch)
+
+    def _take_scratch(self, size: int) -> Floats:
+        """A buffer for one block's run; they are handed from run to run, so that memory is touched once."""
+        try:
+            found = self._scratch.pop()
+        except IndexError:
+            return np.empty(max(size, 1))
+        return found if found.size >= size else np.empty(size)
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """All state by symbol, in the order of the wanted columns; what barriers hold beside it."""
+        place = {int(column): at for at, column in enumerate(self.frame.columns)}
+        found: dict[str, np.ndarray] = {}
+        for level, program in enumerate(self._programs):
+            whole = np.zeros((program.state_rows, len(place)))
+            for block in self._blocks:
+                whole[:, [place[int(c)] for c in block.columns[block.own]]] = block.state[level][:, block.own]
+            found[f"level{level}"] = whole
+        for at, held in enumerate(self._barriers):
+            found |= {f"barrier{at}.{key}": value for key, value in held.snapshot().items()}
+        return found
+
+    def resume(self, kept: Mapping[str, np.ndarray]) -> None:
+        """Go on from a snapshot of the same plan and symbols, however they were shared out then."""
+        place = {int(column): at for at, column in enumerate(self.frame.columns)}
+        for block in self._blocks:
+            at = [place.get(int(c), -1) for c in block.columns]
+            for level in range(len(self._programs)):
+                whole = kept[f"level{level}"]
+                block.state[level] = np.ascontiguousarray(whole[:, at])
+        for number, held in enumerate(self._barriers):
+            prefix = f"barrier{number}."
+            held.resume({key.removeprefix(prefix): value for key, value in kept.items() if key.startswith(prefix)})
+
+
+def nested(plan: Plan, frame: Frame) -> Fold:
+    """A fold for a part of a plan that has bars of its own, giving numbers."""
+    return Fold(plan, frame, blocks=neighbours(frame.columns, max(len(frame.columns), 1)), numbers=True)
+
+
+def chunks(panel: Panel, size: int = CHUNK) -> list[Panel]:
+    """A panel in sets of rows."""
+    count = panel.shape[0]
+    return [panel.rows(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def _at(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+def _runner() -> object:
+    return _compiled.load("program").run
+
+
+__all__ = ["CHUNK", "MEMBER", "Bytes", "Fold", "Frame", "Results", "calendar", "chunks", "nested"]

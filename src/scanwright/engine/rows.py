@@ -1,0 +1,195 @@
+"""The rows that a fold is working on: where every value lies, for blocks of neighbours and for gathered ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scanwright.data.calendars import calendar
+from scanwright.engine.lower import RAW
+from scanwright.expr.nodes import Call, Constant, Field, Node, Text
+from scanwright.model.panel import Attribute, Bytes, Floats, Ints, Panel
+
+if TYPE_CHECKING:
+    from scanwright.engine.blocks import Block
+    from scanwright.engine.fold import Frame
+    from scanwright.engine.program import Program, Slot
+
+NO_CATEGORY = -2.0
+
+
+@dataclasses.dataclass(kw_only=True, eq=False, slots=True)
+class View:
+    """What the runner is told about one block, and what must be put back into whole rows afterwards."""
+
+    slots: Ints
+    bar: Bytes | None
+    held: list[np.ndarray]
+    later: list[tuple[np.ndarray, np.ndarray]]
+    columns: Ints
+
+    def give_back(self) -> None:
+        """Scatter what a gathered block wrote into the whole rows."""
+        for whole, part in self.later:
+            whole[:, self.columns] = part
+
+
+class Rows:
+    """One set of rows: the panel's arrays, values between stages, and results."""
+
+    def __init__(self, panel: Panel, frame: Frame, widest: int) -> None:
+        """Put rows aside that lie outside the session."""
+        self.frame = frame
+        self.whole = panel
+        self.kept = self._inside(panel, frame.session)
+        self.panel = panel if self.kept is None else _rows_of(panel, self.kept)
+        self.shape = self.panel.shape
+        self.results: dict[str, np.ndarray] = {}
+        self._widest = widest
+        self._values: dict[Node, Floats] = {}
+        self._sources: dict[object, np.ndarray] = {}
+
+    def _inside(self, panel: Panel, session: str) -> Ints | None:
+        """The rows of the regular session, None where all are."""
+        if session == "extended" or not panel.interval.is_intraday:
+            return None
+        phase = calendar(panel.calendar).parts(panel.ts, panel.interval)["phase"]
+        inside = np.flatnonzero(phase == 0)
+        return None if len(inside) == len(phase) else inside
+
+    @cached_property
+    def parts(self) -> Mapping[str, Floats]:
+        """Time parts of the rows by name, one number a row."""
+        return calendar(self.panel.calendar).parts(self.panel.ts, self.panel.interval)
+
+    def put(self, node: Node, values: Floats) -> None:
+        """Keep a value for the stages to come."""
+        self._values[node] = values
+
+    def array(self, node: Node) -> np.ndarray:
+        """A value as an array that fits `[rows, symbols]`; one row where it is the same at all times."""
+        if isinstance(node, Constant):
+            return np.full((1, self.shape[1]), node.value)
+        if isinstance(node, Field):
+            found = self._field(node.name)
+            return np.broadcast_to(found, self.shape) if found.shape[1] != self.shape[1] else found
+        return self._values[node]
+
+    def _field(self, name: str) -> np.ndarray:
+        """A field's array: of the panel `[R, N]`, of the time `[R, widest]`, of the symbols `[1, N]`."""
+        if name in self.panel.fields:
+            return self.panel.fields[name]
+        return self._made(name, lambda: self._build(name))
+
+    def _made(self, key: object, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """An array made once; of two threads that make it, both get the first one's."""
+        found = self._sources.get(key)
+        return self._sources.setdefault(key, make()) if found is None else found
+
+    def _build(self, name: str) -> np.ndarray:
+        if name.startswith(RAW):
+            return unadjusted(self.panel, name.removeprefix(RAW))
+        if name in self.parts:
+            return np.repeat(self.parts[name][:, None], self._widest, axis=1)
+        return attribute_row(self.panel.attributes.get(name), self.shape[1])
+
+    def view(self, block: Block, program: Program, scratch: Floats, tile: int) -> View:
+        """Addresses of all slots for one block."""
+        view = View(slots=np.zeros((max(len(program.slots), 1), 3), np.int64), bar=None, held=[], later=[], columns=block.columns)
+        if not block.full:
+            view.bar = self._part(self.panel.bar, block, view)
+        for at, slot in enumerate(program.slots):
+            view.slots[at] = self._lies(slot, block, view, scratch, tile)
+        return view
+
+    def _lies(self, slot: Slot, block: Block, view: View, scratch: Floats, tile: int) -> tuple[int, int, int]:
+        if slot.place == "scratch":
+            row = block.width * 8
+            return _at(scratch) + int(str(slot.key)) * tile * row, row, 1
+        if slot.place == "constant":
+            value = slot.key.value if isinstance(slot.key, Constant) else 0.0
+            return _at(self._made(slot.key, lambda: np.full((1, self._widest), value))), 0, 0
+        if slot.place == "category":
+            return _at(self._made(slot.key, lambda: np.full((1, self._widest), self._code(slot.key)))), 0, 0
+        if slot.place == "field":
+            return self._field_lies(str(slot.key), block, view)
+        whole = self.results[str(slot.key)] if slot.place == "out" else self._values[slot.key]  # type: ignore[index] - wide slots are keyed by nodes
+        return self._array_lies(whole, block, view)
+
+    def _field_lies(self, name: str, block: Block, view: View) -> tuple[int, int, int]:
+        found = self._field(name)
+        if name in self.parts and name not in self.panel.fields:
+            return _at(found), found.strides[0], 0
+        if found.shape[0] == 1 and name not in self.panel.fields and not name.startswith(RAW):
+            part = found[:, block.columns] if block.start < 0 else found[:, block.start :]
+            view.held.append(part)
+            return _at(part), 0, 0
+        part = self._part(found, block, view)
+        return _at(part), part.strides[0], 0
+
+    def _array_lies(self, whole: np.ndarray, block: Block, view: View) -> tuple[int, int, int]:
+        """An array between stages or a result; putting back one that was only read changes nothing."""
+        part = self._part(whole, block, view)
+        if block.start < 0 and part is not whole:
+            view.later.append((whole, part))
+        return _at(part), part.strides[0], 0
+
+    def _part(self, whole: np.ndarray, block: Block, view: View) -> np.ndarray:
+        """The block's columns: a view for neighbours, a copy for gathered ones; all of them need neither."""
+        if block.start >= 0:
+            return whole[:, block.start :]
+        if block.width == whole.shape[1] and self._in_order(block):
+            return whole
+        part = whole[:, block.columns]
+        view.held.append(part)
+        return part
+
+    def _in_order(self, block: Block) -> bool:
+        return bool(block.columns[0] == 0 and block.columns[-1] == block.width - 1)
+
+    def _code(self, key: object) -> float:
+        """The number of a category in the attribute that it is compared with."""
+        if not isinstance(key, Call):
+            return NO_CATEGORY
+        text, beside = key.inputs[0], key.inputs[-1]
+        attribute = self.panel.attributes.get(beside.name) if isinstance(beside, Field) else None
+        if attribute is None or not isinstance(text, Text) or text.value not in attribute.names:
+            return NO_CATEGORY
+        return float(attribute.names.index(text.value))
+
+
+def attribute_row(attribute: Attribute | None, width: int) -> Floats:
+    """An attribute as one row of numbers; a category is its code, NaN where unknown."""
+    if attribute is None:
+        return np.full((1, width), np.nan)
+    if attribute.numbers is not None:
+        return attribute.numbers[None, :].astype(np.float64)
+    codes = np.full(width, -1, np.int32) if attribute.codes is None else attribute.codes
+    return np.where(codes < 0, np.nan, codes)[None, :].astype(np.float64)
+
+
+def unadjusted(panel: Panel, name: str) -> Floats:
+    """A field as it was traded: every split after a row is taken back out of it."""
+    values = panel.fields[name]
+    place = {symbol: at for at, symbol in enumerate(panel.symbols)}
+    found = [each for each in panel.splits if each.symbol in place]
+    if not found:
+        return values
+    values = np.array(values)
+    for each in found:
+        before = panel.ts < each.date
+        values[before, place[each.symbol]] *= 1.0 / each.ratio if name == "volume" else each.ratio
+    return values
+
+
+def _rows_of(panel: Panel, kept: Ints) -> Panel:
+    fields = {name: np.ascontiguousarray(values[kept]) for name, values in panel.fields.items()}
+    return dataclasses.replace(panel, ts=panel.ts[kept], fields=fields, bar=np.ascontiguousarray(panel.bar[kept]))
+
+
+def _at(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])

@@ -1,0 +1,400 @@
+"""Text to tree: Python's expression grammar through a white list, with the place of everything that is wrong.
+
+1. The text is measured first: at most `LONGEST_TEXT` characters. Line breaks and comments become blanks, so that places stay.
+2. Python's own parser reads it; whatever it raises becomes an `ExpressionError`.
+3. Each kind of syntax on the white list has one method below; everything else is refused by name.
+4. Arguments are put in their places and checked by `types.bind`.
+Nothing is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Mapping
+from typing import NoReturn
+
+from scanwright.expr.catalogue import Catalogue
+from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
+from scanwright.expr.types import Misfit, Typing, bind
+from scanwright.expr.words import ALIASES, ELSEWHERE
+from scanwright.model.errors import ExpressionError, TooComplex, UnknownName, WrongType
+from scanwright.model.interval import Interval
+from scanwright.model.signature import Type
+
+LONGEST_TEXT = 4096
+DEEPEST = 60
+MOST_NODES = 2000
+
+_COMPARE = {
+    ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
+}  # fmt: skip
+_ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
+_REFUSED = {
+    ast.BitAnd: "write `and` between conditions",
+    ast.BitOr: "write `or` between conditions",
+    ast.FloorDiv: "write round(a / b)",
+    ast.Mod: "there is no remainder in the language",
+}
+
+
+def read(
+    text: str,
+    catalogue: Catalogue,
+    *,
+    attributes: Mapping[str, Type] | None = None,
+    define: Mapping[str, Node] | None = None,
+    expect: Type | None = None,
+) -> Node:
+    """The tree of a text; every failure is an `ExpressionError` with line, column and what to do.
+
+    `attributes` are further columns of the symbol table, `define` names that the scan gives to trees, `expect` the type
+    that the whole must have.
+
+    >>> from scanwright.app.wiring import catalogue
+    >>> read("close > 3", catalogue())
+    Call(name='greater', inputs=(Field(name='close'), Constant(value=3.0)), params=(), output='')
+    """
+    reader = _Reader(text, Typing(catalogue, attributes), define or {})
+    return reader.whole(expect)
+
+
+class _Reader:
+    def __init__(self, text: str, typing: Typing, define: Mapping[str, Node]) -> None:
+        self._text = text
+        self._typing = typing
+        self._define = define
+        self._lines: list[str] = []
+        self._depth = 0
+        self._nodes = 0
+
+    def whole(self, expect: Type | None) -> Node:
+        tree = self._parsed()
+        node = self._node(tree.body)
+        found = self._typing.of(node)
+        if expect is not None and found is not expect:
+            self._fail(tree.body, WrongType, f"a {expect}", f"a {found}", _EXPECT.get((expect, found), ""))
+        if sum(1 for _ in walk(node)) > MOST_NODES:
+            self._fail(tree.body, TooComplex, f"at most {MOST_NODES:,} parts", "more", "split it into several scans")
+        return node
+
+    def _parsed(self) -> ast.Expression:
+        if len(self._text) > LONGEST_TEXT:
+            self._raise(TooComplex, 1, LONGEST_TEXT, f"at most {LONGEST_TEXT:,} characters", f"{len(self._text):,}", "use `define`")
+        flat = _flat(self._text)
+        if not flat.strip():
+            self._raise(ExpressionError, 1, 1, "an expression", "nothing", "for example close > sma(200)")
+        lead = len(flat) - len(flat.lstrip())
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(flat.strip(), mode="eval")
+        except SyntaxError as error:
+            self._syntax(error, flat, lead)
+        except (ValueError, MemoryError, RecursionError, OverflowError) as error:
+            self._raise(TooComplex, 1, 1, "an expression of reasonable depth", type(error).__name__, "split it with `define`")
+        self._lead, self._flat = lead, flat.strip()
+        return tree
+
+    def _syntax(self, error: SyntaxError, flat: str, lead: int) -> NoReturn:
+        column = min(max((error.offset or 1) - 1, 0), max(len(flat.strip()) - 1, 0))
+        line, at = self._place(lead + column)
+        found, todo = _diagnose(flat, lead + column, error.msg)
+        self._raise(ExpressionError, line, at, "an expression", found, todo)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset into the text."""
+        before = self._text[:offset]
+        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+    def _raise(self, kind: type[ExpressionError], line: int, column: int, expected: str, found: str, todo: str, nearest: str = "") -> NoReturn:
+        raise kind(line=line, column=column, source=self._text, expected=expected, found=found, todo=todo, nearest=nearest) from None
+
+    def _fail(self, where: ast.AST, kind: type[ExpressionError], expected: str, found: str, todo: str = "", nearest: str = "") -> NoReturn:
+        column = len(self._flat.encode()[: getattr(where, "col_offset", 0)].decode(errors="ignore"))
+        line, at = self._place(self._lead + column)
+        self._raise(kind, line, at, expected, found, todo, nearest)
+
+    def _node(self, tree: ast.expr) -> Node:
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > DEEPEST:
+            self._fail(tree, TooComplex, f"at most {DEEPEST} levels", "more", "give a part a name with `define`")
+        if self._nodes > MOST_NODES:
+            self._fail(tree, TooComplex, f"at most {MOST_NODES:,} parts", "more", "split it into several scans")
+        method = getattr(self, f"_{type(tree).__name__.lower()}", None)
+        if method is None:
+            self._fail(tree, ExpressionError, "arithmetic, comparison, and/or/not, a call or x[n]", _named(tree), "")
+        node: Node = method(tree)
+        self._depth -= 1
+        return node
+
+    def _constant(self, tree: ast.Constant) -> Node:
+        value = tree.value
+        if isinstance(value, bool):
+            return Constant(float(value))
+        if isinstance(value, int | float):
+            number = _finite(value)
+            if number is None:
+                self._fail(tree, WrongType, "a finite number", "one too large")
+            return Constant(number)
+        if isinstance(value, str):
+            return Text(value)
+        self._fail(tree, WrongType, "a number or a word in quotes", type(value).__name__)
+
+    def _name(self, tree: ast.Name) -> Node:
+        name = tree.id
+        if name in self._define:
+            return self._define[name]
+        if name in self._typing.fields:
+            return Field(name)
+        catalogue = self._typing.catalogue
+        entry_name = ALIASES.get(name, name)
+        if entry_name in catalogue:
+            entry = catalogue[entry_name]
+            if entry.noun and not entry.signature.outputs[0].name:
+                return Call(entry_name)
+            self._fail(tree, WrongType, f"a call: {entry.example}", f"the bare name {name}", f"write {entry.example}")
+        self._unknown(tree, name)
+
+    def _unknown(self, tree: ast.AST, name: str) -> NoReturn:
+        if name in ELSEWHERE:
+            self._fail(tree, UnknownName, "a name of the language", repr(name), ELSEWHERE[name])
+        nearest = self._typing.catalogue.nearest(name, [*self._typing.fields, *self._define])
+        todo = "" if nearest else "`scanwright explain --list` shows all names"
+        self._fail(tree, UnknownName, "a field, function or definition", repr(name), todo, nearest)
+
+    def _attribute(self, tree: ast.Attribute) -> Node:
+        base = tree.value
+        if isinstance(base, ast.Name) and base.id in {"ta", "math", "np", "talib"}:
+            name = ALIASES.get(tree.attr, tree.attr)
+            self._fail(tree, UnknownName, "a name of the language", f"'{base.id}.{tree.attr}'", f"write {name} without {base.id}.")
+        call = self._several(base)
+        entry = self._typing.catalogue[call.name]
+        outputs = [each.name for each in entry.signature.outputs if each.name]
+        if not outputs:
+            self._fail(tree, WrongType, f"{call.name} as it is", f"'.{tree.attr}'", f"{call.name} has one result")
+        if tree.attr not in outputs:
+            known = " ".join(f".{each}" for each in outputs)
+            self._fail(tree, UnknownName, f"one of {known}", f"'.{tree.attr}'", f"for example {entry.example}")
+        return Call(call.name, call.inputs, call.params, tree.attr)
+
+    def _several(self, base: ast.expr) -> Call:
+        """The call under a result's name; a noun may stand without brackets."""
+        if isinstance(base, ast.Call):
+            return self._bound(base)
+        if isinstance(base, ast.Name):
+            name = ALIASES.get(f"{base.id}.", base.id)
+            if name in self._typing.catalogue and self._typing.catalogue[name].noun:
+                return Call(name)
+            if base.id not in self._typing.fields and base.id not in self._typing.catalogue:
+                self._unknown(base, base.id)
+        self._fail(base, WrongType, "a function with several results before the dot", "another thing", "for example macd(12, 26, 9).hist")
+
+    def _call(self, tree: ast.Call) -> Node:
+        call = self._bound(tree)
+        entry = self._typing.catalogue[call.name]
+        outputs = [each.name for each in entry.signature.outputs if each.name]
+        if outputs:
+            known = " ".join(f".{each}" for each in outputs)
+            self._fail(tree, WrongType, f"one result of {call.name}: {known}", "all of them", f"for example {entry.example}")
+        return call
+
+    def _bound(self, tree: ast.Call) -> Call:
+        if isinstance(tree.func, ast.Attribute):
+            self._attribute(tree.func)
+            self._fail(tree, WrongType, "a name before the brackets", "a result", "")
+        if not isinstance(tree.func, ast.Name):
+            self._fail(tree.func, ExpressionError, "a name before the brackets", _named(tree.func))
+        name = ALIASES.get(tree.func.id, tree.func.id)
+        if name not in self._typing.catalogue or self._typing.catalogue[name].kind == "elementwise" and name in _WORDS:
+            if name in self._typing.fields or name in self._define:
+                self._fail(tree, WrongType, f"{name} without brackets", f"{name}(...)", f"for a bar before write {name}[1]")
+            self._unknown(tree.func, tree.func.id)
+        given = [self._node(each) for each in tree.args]
+        named: dict[str, Node] = {}
+        for each in tree.keywords:
+            if each.arg is None:
+                self._fail(each.value, ExpressionError, "arguments one by one", "**")
+            named[each.arg] = self._node(each.value)
+        return self._placed(tree, name, given, named)
+
+    def _placed(self, tree: ast.Call, name: str, given: list[Node], named: dict[str, Node]) -> Call:
+        try:
+            call = bind(self._typing, self._typing.catalogue[name], given, named)
+        except Misfit as misfit:
+            where: ast.AST = tree
+            if isinstance(misfit.at, int):
+                where = tree.args[misfit.at]
+            elif misfit.at is not None:
+                where = next(each.value for each in tree.keywords if each.arg == misfit.at)
+            self._fail(where, misfit.kind, misfit.expected, misfit.found, misfit.todo)
+        if name == "at":
+            self._interval(tree, call)
+        return call
+
+    def _interval(self, tree: ast.Call, call: Call) -> None:
+        from scanwright.model.errors import SettingsError  # noqa: PLC0415 - only this check needs it
+
+        try:
+            Interval.read(str(call.params[0]))
+        except SettingsError as error:
+            self._fail(tree.args[0] if tree.args else tree, WrongType, str(error.facts["expected"]), str(error.facts["found"]), error.advice)
+        for node in walk(call.inputs[0]):
+            if isinstance(node, Call) and node.name == "at":
+                self._fail(tree, WrongType, "at() around bars of one interval", "at() within at()", "write them side by side")
+            if isinstance(node, Call) and self._typing.catalogue[node.name].kind == "cross":
+                self._fail(tree, WrongType, "at() around one symbol's own bars", f"{node.name}, which looks across symbols", f"{node.name}(at(...))")
+
+    def _subscript(self, tree: ast.Subscript) -> Node:
+        shift = self._node(tree.slice) if not isinstance(tree.slice, ast.Slice) else None
+        if not isinstance(shift, Constant) or shift.value != int(shift.value):
+            self._fail(tree.slice, WrongType, "a whole number of bars ago, such as x[3]", "another thing")
+        if shift.value < 0:
+            self._fail(tree.slice, WrongType, "0 or more bars ago", f"{shift.value:g}", "later bars cannot be known: there is no look-ahead")
+        inner = self._node(tree.value)
+        if shift.value == 0:
+            return inner
+        try:
+            return bind(self._typing, self._typing.catalogue["lag"], [inner, shift], {})
+        except Misfit as misfit:
+            self._fail(tree.slice, misfit.kind, misfit.expected, misfit.found, misfit.todo)
+
+    def _boolop(self, tree: ast.BoolOp) -> Node:
+        name = "and" if isinstance(tree.op, ast.And) else "or"
+        parts = [self._typed(each, Type.YESNO, f"`{name}`") for each in tree.values]
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = Call(name, (whole, part))
+        return whole
+
+    def _typed(self, tree: ast.expr, kind: Type, around: str) -> Node:
+        node = self._node(tree)
+        found = self._typing.of(node)
+        if found is not kind:
+            self._fail(tree, WrongType, f"a {kind} for {around}", f"a {found}", _EXPECT.get((kind, found), ""))
+        return node
+
+    def _unaryop(self, tree: ast.UnaryOp) -> Node:
+        if isinstance(tree.op, ast.Not):
+            return Call("not", (self._typed(tree.operand, Type.YESNO, "`not`"),))
+        if isinstance(tree.op, ast.Invert):
+            self._fail(tree, ExpressionError, "`not`", "'~'", "write `not`")
+        node = self._typed(tree.operand, Type.NUMBER, "a sign")
+        if isinstance(tree.op, ast.UAdd):
+            return node
+        return Constant(-node.value) if isinstance(node, Constant) else Call("neg", (node,))
+
+    def _binop(self, tree: ast.BinOp) -> Node:
+        name = _ARITHMETIC.get(type(tree.op))
+        if name is None:
+            self._fail(tree, ExpressionError, "+ - * / or **", type(tree.op).__name__, _REFUSED.get(type(tree.op), ""))
+        left = self._typed(tree.left, Type.NUMBER, "arithmetic")
+        right = self._typed(tree.right, Type.NUMBER, "arithmetic")
+        return Call(name, (left, right))
+
+    def _compare(self, tree: ast.Compare) -> Node:
+        parts = [tree.left, *tree.comparators]
+        whole: Node | None = None
+        for at, sign in enumerate(tree.ops):
+            if isinstance(sign, ast.In | ast.NotIn):
+                pair = self._member(parts[at], parts[at + 1], negated=isinstance(sign, ast.NotIn))
+            else:
+                pair = self._pair(tree, sign, parts[at], parts[at + 1])
+            whole = pair if whole is None else Call("and", (whole, pair))
+        if whole is None:
+            self._fail(tree, ExpressionError, "two sides to compare", "one")
+        return whole
+
+    def _pair(self, tree: ast.Compare, sign: ast.cmpop, left: ast.expr, right: ast.expr) -> Node:
+        name = _COMPARE.get(type(sign))
+        if name is None:
+            self._fail(tree, ExpressionError, "< <= > >= == != or in", type(sign).__name__.lower(), "")
+        a, b = self._node(left), self._node(right)
+        kinds = self._typing.of(a), self._typing.of(b)
+        if kinds[0] is not kinds[1] or (kinds[0] is not Type.NUMBER and name not in {"equal", "not_equal"}):
+            self._fail(right, WrongType, f"a {kinds[0]} to compare with", f"a {kinds[1]}", _comparing(kinds))
+        self._never(tree, name, a, b)
+        return Call(name, (a, b))
+
+    def _never(self, tree: ast.Compare, name: str, a: Node, b: Node) -> None:
+        """Refuse `close > highest(high, 20)`: the window includes the present bar."""
+        extremes = {"greater": "highest", "less": "lowest"}
+        if name in {"greater", "less"} and isinstance(b, Call) and b.name == extremes[name]:
+            above = {"high": {"open", "high", "low", "close"}} if name == "greater" else {"low": {"open", "high", "low", "close"}}
+            inner = b.inputs[0]
+            bounded = isinstance(inner, Field) and isinstance(a, Field) and a.name in above.get(inner.name, set())
+            if a == inner or bounded:
+                text = ast.unparse(tree.comparators[-1])
+                self._fail(tree, ExpressionError, "a condition that can be true", "one that is never true: the window includes the present bar", f"write {text}[1]")
+
+    def _member(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Node:
+        x = self._node(left)
+        if not isinstance(right, ast.Tuple | ast.List | ast.Set) or not right.elts:
+            self._fail(right, WrongType, "values in brackets", "another thing", 'for example sector in ("Energy", "Utilities")')
+        values = [self._node(each) for each in right.elts]
+        for tree, value in zip(right.elts, values, strict=True):
+            if not isinstance(value, Constant | Text) or self._typing.of(value) is not self._typing.of(x):
+                self._fail(tree, WrongType, f"a {self._typing.of(x)} that is known beforehand", "another thing")
+        found = Call("in", (x, *values))
+        return Call("not", (found,)) if negated else found
+
+    def _ifexp(self, tree: ast.IfExp) -> NoReturn:
+        self._fail(tree, ExpressionError, "where(condition, yes, no)", "if ... else", "write where(condition, yes, no)")
+
+
+_WORDS = {"add", "sub", "mul", "div", "pow", "neg", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "lag"}
+
+_EXPECT = {
+    (Type.YESNO, Type.NUMBER): "compare it with something, for example rsi(14) < 40",
+    (Type.NUMBER, Type.YESNO): "where(condition, 1, 0) makes a number of it",
+    (Type.YESNO, Type.CATEGORY): 'compare it, for example sector == "Energy"',
+}
+
+
+def _comparing(kinds: tuple[Type, Type]) -> str:
+    if Type.CATEGORY in kinds:
+        return 'categories are compared with == or != with a word in quotes: sector == "Energy"'
+    if Type.YESNO in kinds:
+        return "a condition needs no comparison: write it as it is, or with `not`"
+    return ""
+
+
+def _finite(value: float) -> float | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) != float("inf") else None
+
+
+def _flat(text: str) -> str:
+    """Line breaks, tabs and comments as blanks, of the same length."""
+    without = re.sub(r"(\"[^\"\n]*\"|'[^'\n]*')|#[^\n]*", lambda m: m.group(1) or " " * len(m.group()), text)
+    return re.sub(r"[\n\r\t\f\v]", " ", without)
+
+
+def _named(tree: ast.AST) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(tree).__name__).lower()
+
+
+def _diagnose(flat: str, at: int, message: str) -> tuple[str, str]:
+    """What stands at the place, and the advice for what people of other systems write."""
+    around = flat[max(0, at - 2) : at + 3]
+    idioms = (
+        (r"&&", "write `and`"),
+        (r"\|\|", "write `or`"),
+        (r"(?<![<>=!])=(?!=)", "write == to compare"),
+        (r"<>", "write !="),
+        (r"\?", "write where(condition, yes, no)"),
+        (r"!(?!=)", "write `not`"),
+        (r"\b(AND|OR|NOT)\b", "write and, or, not in small letters"),
+        (r"\$|€|£", "numbers stand alone, without a currency"),
+        (r"\d+\s*%", "percent is meant by the unit: roc(5) > 3 is 3 percent"),
+    )
+    for pattern, todo in idioms:
+        if re.search(pattern, flat):
+            return repr(around.strip() or "the end"), todo
+    found = repr(flat[at : at + 12].split(" ")[0]) if at < len(flat) - 1 else "the end of the text"
+    return found, message.split("(")[0].strip() if "never closed" in message or "unmatched" in message else ""

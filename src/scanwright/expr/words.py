@@ -1,0 +1,123 @@
+"""The words of the grammar: operators, and the calls that say where or when the rest is to be judged."""
+
+from __future__ import annotations
+
+from scanwright.expr.catalogue import Entry
+from scanwright.model.signature import Argument, Output, Signature, Type
+
+NUMBER, YESNO = Type.NUMBER, Type.YESNO
+
+
+def _operator(name: str, takes: Type | None, gives: Type, doc: str, example: str, *, count: int = 2) -> Entry:
+    arguments = tuple(Argument(name=letter, type=takes) for letter in "ab"[:count])
+    signature = Signature(arguments=arguments, outputs=(Output(type=gives),))
+    return Entry(name=name, signature=signature, kind="elementwise", doc=doc, example=example, hidden=True)
+
+
+OPERATORS = (
+    _operator("add", NUMBER, NUMBER, "Sum of two numbers.", "high + low"),
+    _operator("sub", NUMBER, NUMBER, "Difference of two numbers.", "high - low"),
+    _operator("mul", NUMBER, NUMBER, "Product of two numbers.", "1.2 * volume"),
+    _operator("div", NUMBER, NUMBER, "Quotient; missing where the divisor is zero.", "close / open"),
+    _operator("pow", NUMBER, NUMBER, "Power.", "close ** 2"),
+    _operator("neg", NUMBER, NUMBER, "The number with the other sign.", "-close", count=1),
+    _operator("less", NUMBER, YESNO, "Less than; unknown where a side is missing.", "close < open"),
+    _operator("less_equal", NUMBER, YESNO, "Less than or equal.", "close <= open"),
+    _operator("greater", NUMBER, YESNO, "Greater than.", "close > open"),
+    _operator("greater_equal", NUMBER, YESNO, "Greater than or equal.", "close >= open"),
+    _operator("equal", None, YESNO, "Equal numbers or categories.", 'sector == "Energy"'),
+    _operator("not_equal", None, YESNO, "Different numbers or categories.", 'sector != "Energy"'),
+    _operator("and", YESNO, YESNO, "Both; false where one is false, unknown where that cannot be told.", "close > open and high > low"),
+    _operator("or", YESNO, YESNO, "Either; true where one is true, unknown where that cannot be told.", "close > open or high > low"),
+    _operator("not", YESNO, YESNO, "The opposite; unknown stays unknown.", "not close > open", count=1),
+    Entry(
+        name="in",
+        signature=Signature(
+            arguments=(Argument(name="x", type=None), Argument(name="values", type=None, many=True)),
+            outputs=(Output(type=YESNO),),
+        ),
+        kind="elementwise",
+        doc="Whether a category or number is one of several.",
+        example='sector in ("Energy", "Utilities")',
+        hidden=True,
+    ),
+)
+
+_INTERVAL = Argument(name="interval", takes="text", type=None)
+_ANY = Argument(name="x", type=None)
+
+PLACES = (
+    Entry(
+        name="at",
+        signature=Signature(arguments=(_INTERVAL, _ANY, Argument(name="forming", takes="constant", default=0.0))),
+        kind="resample",
+        doc="An expression on bars of a longer interval, as of its last closed bar; forming=True takes the bar so far.",
+        example='at("1w", rsi(14))',
+    ),
+    Entry(
+        name="of",
+        signature=Signature(arguments=(Argument(name="symbol", takes="text", type=None), _ANY)),
+        kind="other",
+        doc="An expression on another symbol's own bars: its latest value at or before the frame.",
+        example='of("SPY", close)',
+    ),
+    Entry(
+        name="by",
+        signature=Signature(arguments=(Argument(name="group", type=None), _ANY)),
+        kind="group",
+        doc="Functions across symbols see one group at a time: `by(sector, rank(roc(20)))`.",
+        example="by(sector, rank(roc(20)))",
+    ),
+    Entry(
+        name="raw",
+        signature=Signature(arguments=(_ANY,)),
+        kind="elementwise",
+        doc="An expression over prices and volumes as they were traded, before splits are taken out.",
+        example="raw(close)",
+    ),
+    Entry(
+        name="during",
+        signature=Signature(arguments=(_ANY, Argument(name="phase", takes="text", type=None))),
+        kind="resample",
+        doc="An expression on the bars of one phase of the same session (`premarket`), its latest value.",
+        example='during(highest_since(high, session), "premarket")',
+        hidden=True,
+    ),
+)
+
+WORDS = OPERATORS + PLACES
+
+SAME_TYPE = {"lag": 0, "at": 0, "of": 0, "raw": 0, "during": 0, "by": 1}
+
+ALIASES = {
+    "crossover": "crosses_above",
+    "crossunder": "crosses_below",
+    "barssince": "bars_since",
+    "valuewhen": "value_when",
+    "rma": "wilder",
+    "stdev": "std",
+    "tr": "true_range",
+    "session.": "session_levels",
+}
+
+ELSEWHERE = {
+    "AND": "write `and`",
+    "OR": "write `or`",
+    "NOT": "write `not`",
+    "true": "a condition needs no `true`",
+    "false": "write `not (...)`",
+    "na": "write is_missing(x) or fill(x, y)",
+    "nz": "write fill(x, 0)",
+    "iff": "write where(condition, yes, no)",
+    "ref": "write x[n] for n bars ago",
+    "request.security": 'write at("1w", expression)',
+    "security": 'write at("1w", expression)',
+    "avg": "write mean(x, n)",
+    "ma": "write sma(n) or ema(n)",
+    "ago": "write x[n] for n bars ago",
+    "price": "write close",
+    "vol": "write volume",
+    "hma": "write hull(n)",
+    "bb": "write bollinger(n, k).lower",
+    "bbands": "write bollinger(n, k).lower",
+}

@@ -1,0 +1,26 @@
+cdef enum Op:
+    ADD
+    SUB
+    MUL
+    DIV
+    POW
+    NEG
+    ABS
+    LOG
+    EXP
+    SQRT
+    SIGN
+    ROUND
+    POSITIVE
+    LESS
+    LESS_EQUAL
+    EQUAL
+    NOT_EQUAL
+    AND
+    OR
+    NOT
+    MIN
+    MAX
+    WHERE
+    FILL
+    IS_MISSING

@@ -1,0 +1,105 @@
+"""Bars of many symbols as arrays: one row a time, one column a symbol."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanwright.model.errors import UnknownSymbol
+from scanwright.model.interval import Interval
+
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+Times = NDArray[np.datetime64]  # datetime64[s]
+
+FIELDS = ("open", "high", "low", "close", "volume")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Attribute:
+    """A fact of each symbol: a category (`codes` into `names`, -1 unknown) or a number (`numbers`, NaN unknown).
+
+    `dated` is False for facts known only as they are today, such as a snapshot of sectors.
+    """
+
+    codes: NDArray[np.int32] | None = None
+    names: tuple[str, ...] = ()
+    numbers: Floats | None = None
+    dated: bool = False
+
+    def take(self, columns: Ints) -> Attribute:
+        """The same fact for some of the symbols."""
+        codes = None if self.codes is None else self.codes[columns]
+        numbers = None if self.numbers is None else self.numbers[columns]
+        return dataclasses.replace(self, codes=codes, numbers=numbers)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Split:
+    """From `date` on, one old share is `ratio` new ones (7.0 for 7:1, 0.1 for a reverse 1:10)."""
+
+    symbol: str
+    date: np.datetime64
+    ratio: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Panel:
+    """Bars of one interval.
+
+    ts: `[T]` datetime64[s], rising; of a day or longer the session's date, of less the bar's END in UTC.
+    fields: `open high low close volume`, each `[T, N]` float64, rows contiguous, NaN where `bar` is 0; prices and
+        volume are adjusted by the splits known at the as-of.
+    bar: `[T, N]` uint8, 1 where the symbol has a bar (a bar of zero volume in a symbol that has volumes is none).
+    splits: the splits applied, so that `raw(close)` can be given back.
+    calendar: the name of the session calendar that the stamps follow (`us_stocks`, `always_open`).
+    """
+
+    interval: Interval
+    symbols: tuple[str, ...]
+    ts: Times
+    fields: Mapping[str, Floats]
+    bar: Bytes
+    attributes: Mapping[str, Attribute] = dataclasses.field(default_factory=dict[str, Attribute])
+    splits: Sequence[Split] = ()
+    calendar: Literal["us_stocks", "always_open"] = "us_stocks"
+    data_hash: str = ""
+    market: str = "the market"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Times and symbols."""
+        return self.bar.shape[0], self.bar.shape[1]
+
+    def rows(self, start: int, stop: int) -> Panel:
+        """The frames from `start` up to `stop`, as views."""
+        fields = {name: values[start:stop] for name, values in self.fields.items()}
+        return dataclasses.replace(self, ts=self.ts[start:stop], fields=fields, bar=self.bar[start:stop])
+
+    def columns(self, columns: Ints) -> Panel:
+        """Some of the symbols, copied, in the order given."""
+        return dataclasses.replace(
+            self,
+            symbols=tuple(self.symbols[int(at)] for at in columns),
+            fields={name: np.ascontiguousarray(values[:, columns]) for name, values in self.fields.items()},
+            bar=np.ascontiguousarray(self.bar[:, columns]),
+            attributes={name: each.take(columns) for name, each in self.attributes.items()},
+        )
+
+    def column(self, symbol: str) -> int:
+        """Where a symbol stands; `UnknownSymbol` with the nearest one where it does not."""
+        try:
+            return self.symbols.index(symbol)
+        except ValueError:
+            raise UnknownSymbol(market=self.market, symbol=symbol, nearest=_nearest(symbol, self.symbols)) from None
+
+
+def _nearest(symbol: str, symbols: Sequence[str]) -> str:
+    import difflib  # noqa: PLC0415 - only needed to word an error
+
+    return "".join(difflib.get_close_matches(symbol.upper(), symbols, 1, 0.5)) or "one of `data status`"
