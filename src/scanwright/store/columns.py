@@ -94,7 +94,9 @@ def understand(columns: Sequence[str], source: str, *, named_by_file: bool = Tru
 
 def _match(known: Mapping[str, str], spellings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Our name -> theirs, the first spelling winning."""
-    found = ((ours, next((known[each] for each in theirs if each in known), None)) for ours, theirs in spellings.items())
+    found = (
+        (ours, next((known[each] for each in theirs if each in known), None)) for ours, theirs in spellings.items()
+    )
     return {ours: name for ours, name in found if name is not None}
 
 
@@ -108,7 +110,9 @@ def _bars(known: Mapping[str, str], names: dict[str, str], source: str, *, named
         said.append("the close is the adjusted one, the other prices may not be")
     elif adjusted:
         said.append(f"passed over {adjusted!r}: prices are kept as traded")
-    needed = [name for name in ("symbol", "ts", *FIELDS) if name not in names and (name, named_by_file) != ("symbol", True)]
+    needed = [
+        name for name in ("symbol", "ts", *FIELDS) if name not in names and (name, named_by_file) != ("symbol", True)
+    ]
     if needed:
         spelled = "; ".join(f"{name} (also spelled {', '.join(SPELLINGS[name][1:5])})" for name in needed)
         found = _shown(list(known.values()))

@@ -86,9 +86,8 @@ def _in_place(folder: Path, fill: Callable[[Path], None]) -> None:
             fill(part)
             sync_folder(part)
             part.rename(folder)
-        except BaseException:
+        finally:
             shutil.rmtree(part, ignore_errors=True)
-            raise
         sync_folder(folder.parent)
 
 
@@ -100,13 +99,13 @@ def _prices(
     rows = _rows(folder, series, interval, splits, calendar)
     files = [*FIELDS, "bar"]
     factors = {column: _factor(rows.meta, column) for column in rows.meta.split_columns}
-    write_through(part / TS, memoryview(rows.ts))
+    write_through(part / TS, rows.ts.data)
     for at, name in enumerate(FIELDS):
         _field(part, name, rows, factors)
         progress(at + 1, len(files), "panel")
     bar = np.zeros(rows.meta.frames * rows.meta.capacity, dtype=np.uint8)
     bar[rows.at] = 1
-    write_through(part / BAR, memoryview(bar))
+    write_through(part / BAR, bar.data)
     write_through(part / META, meta_text(rows.meta))
     progress(len(files), len(files), "panel")
 
@@ -164,10 +163,10 @@ def _field(part: Path, name: str, rows: Rows, factors: Mapping[int, Floats]) -> 
     values = flat.reshape(meta.frames, meta.capacity)
     if factors:
         raw = np.ascontiguousarray(values[:, list(factors)])
-        write_through(part / raw_file(name), memoryview(raw))
+        write_through(part / raw_file(name), raw.data)
         for at, (column, factor) in enumerate(factors.items()):
             values[:, column] = adjusted(raw[:, at], name, factor)
-    write_through(part / field_file(name), memoryview(flat))
+    write_through(part / field_file(name), flat.data)
 
 
 def _facts(folder: Path, manifest: Manifest, series: Series, part: Path) -> None:

@@ -43,7 +43,6 @@ class PricesMeta:
         """The columns of which the prices as traded are kept too, in the order of those arrays."""
         return tuple(sorted({each.column for each in self.splits}))
 
-
     def sizes(self) -> dict[str, int]:
         """The bytes of each array's file."""
         cells, kept = self.frames * self.capacity, self.frames * len(self.split_columns) * 8

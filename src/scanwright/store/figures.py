@@ -19,7 +19,7 @@ def read_figures(frame: pl.DataFrame, source: str) -> pl.DataFrame:
     >>> read_figures(row, "a.csv")["close"].to_list()
     [1.5, None, None]
     """
-    unread = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
+    unread = pl.Series("unread", [False]).new_from_index(0, len(frame))
     read: list[pl.Series] = []
     for name in FIELDS:
         values, wrong = _numbers(frame[name], source)
@@ -35,7 +35,8 @@ def _numbers(written: pl.Series, source: str) -> tuple[pl.Series, pl.Series | No
         return written.cast(pl.Float64), None
     if kind != pl.String:
         expected = f"numbers in column {written.name}"
-        raise BadBars(source=source, expected=expected, found=f"a column of type {kind}", todo="")
+        todo = "name another column so, or drop this one"
+        raise BadBars(source=source, expected=expected, found=f"a column of type {kind}", todo=todo)
     plain = written.str.strip_chars(" $")
     said = plain.is_not_null() & ~plain.str.to_lowercase().is_in(MISSING)
     values = plain.cast(pl.Float64, strict=False)

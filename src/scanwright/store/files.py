@@ -6,7 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from scanwright.model.errors import Absent, StoreError, Unreachable
@@ -31,12 +31,12 @@ def refusal(place: Path, error: OSError) -> StoreError:
         todo = "allow this user to read and write the folder"
         return Unreachable(place=place, expected="permission", found=found, todo=todo)
     if error.errno == errno.ENOENT:
-        return Absent(place=place, expected="a file or folder", found="nothing", todo="")
-    return Unreachable(place=place, expected="a disk that answers", found=found, todo="")
+        return Absent(place=place, expected="a file or folder", found="nothing", todo="check the path")
+    return Unreachable(place=place, expected="a disk that answers", found=found, todo="check the disk")
 
 
 @contextlib.contextmanager
-def disk(place: Path) -> Iterator[None]:
+def disk(place: Path) -> Generator[None]:
     """What the operating system refuses inside leaves as `StoreError`, naming the place."""
     try:
         yield

@@ -131,7 +131,7 @@ def _ends(frame: pl.DataFrame, interval: Interval, stamps: Stamps) -> pl.DataFra
 def _early(good: pl.DataFrame, interval: Interval) -> tuple[str, ...]:
     """Warn of weeks and months that are stamped with their first day."""
     first = {Interval.WEEK: good["ts"].dt.weekday() == 1, Interval.MONTH: good["ts"].dt.day() == 1}.get(interval)
-    if first is None or not len(first) or (first.mean() or 0.0) < 0.5:
+    if first is None or int(first.sum()) * 2 <= len(first):
         return ()
     return (f"most bars of {interval} are stamped with their first day: a scan of a past date sees the whole bar then",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from scanwright.model.errors import Conflict
@@ -14,14 +14,14 @@ LOCK = "lock"
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Generator[None]:
     """Hold the market for writing; `Conflict` at once where another process holds it. Readers need no lock."""
     with _held(folder / LOCK, wait=False):
         yield
 
 
 @contextlib.contextmanager
-def building(folder: Path) -> Iterator[None]:
+def building(folder: Path) -> Generator[None]:
     """Hold a folder of derived panels, waiting for whoever builds there now."""
     with disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def building(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held(path: Path, *, wait: bool) -> Iterator[None]:
+def _held(path: Path, *, wait: bool) -> Generator[None]:
     with disk(path):
         handle = path.open("ab")
     with handle:

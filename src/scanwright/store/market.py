@@ -79,14 +79,16 @@ class Market:
             todo = f"scanwright data import FILE --market {folder}"
             raise Absent(place=folder, expected="a market", found="no market.json", todo=todo) from None
         except ValueError as error:
-            raise StoreError(place=folder / MARKET, expected="JSON", found=str(error), todo="") from error
+            todo = "restore the file from a copy"
+            raise StoreError(place=folder / MARKET, expected="JSON", found=str(error), todo=todo) from error
         except OSError as error:
             with disk(folder / MARKET):
                 raise error from None
-        if not isinstance(raw, dict) or raw.get("format") != FORMAT or raw.get("calendar") not in CALENDAR_ZONES:
+        about = cast("dict[str, str | int]", raw if isinstance(raw, dict) else {})
+        if about.get("format") != FORMAT or about.get("calendar") not in CALENDAR_ZONES:
             todo = "use the version of scanwright that made it"
-            raise StoreError(place=folder / MARKET, expected="a market of format 1", found=str(raw)[:80], todo=todo)
-        return cls(folder=folder, name=str(raw["name"]), calendar=raw["calendar"])
+            raise StoreError(place=folder / MARKET, expected="a market of format 1", found=repr(about)[:80], todo=todo)
+        return cls(folder=folder, name=str(about.get("name", "")), calendar=cast("Calendar", about["calendar"]))
 
     def intervals(self) -> tuple[Interval, ...]:
         """The intervals that have bars, the finest first."""
@@ -127,7 +129,12 @@ class Market:
                 self._derive(manifest, interval)
                 continue
             return panel if symbols is None else panel.columns(_columns(panel, symbols))
-        raise Conflict(place=self.folder, expected="a market that rests", found="new data each time it was read", todo="")
+        raise Conflict(
+            place=self.folder,
+            expected="a market that rests",
+            found="new data each time it was read",
+            todo="do it again",
+        )
 
     def status(self) -> MarketStatus:
         """What the market holds."""
@@ -138,9 +145,7 @@ class Market:
             generation=manifest.generation,
             known=manifest.symbols.rows if manifest.symbols else 0,
             splits=manifest.splits.rows if manifest.splits else 0,
-            intervals=tuple(
-                self._status(manifest, each) for each in Interval if each in manifest.intervals
-            ),
+            intervals=tuple(self._status(manifest, each) for each in Interval if each in manifest.intervals),
         )
 
     def import_file(
@@ -234,7 +239,9 @@ class Market:
 def create(folder: Path, *, name: str, calendar: str = "us_stocks") -> Market:
     """Make an empty market in a folder; `Conflict` where there is one already."""
     if calendar not in CALENDAR_ZONES:
-        raise SettingsError(expected=f"a calendar ({' '.join(CALENDAR_ZONES)})", found=repr(calendar), todo="")
+        raise SettingsError(
+            expected=f"a calendar ({' '.join(CALENDAR_ZONES)})", found=repr(calendar), todo="choose one of these"
+        )
     with disk(folder):
         if (folder / MARKET).exists():
             raise Conflict(place=folder, expected="no market", found="one", todo="open it, or choose another folder")

@@ -66,7 +66,9 @@ def kept_frame(folder: Path, kept: Kept) -> pl.DataFrame:
         return pl.read_parquet(io.BytesIO(kept_bytes(folder, kept)))
 
 
-def merge_bars(folder: Path, interval: Interval, stored: Sequence[Kept], bars: pl.DataFrame, progress: Progress) -> Bars:
+def merge_bars(
+    folder: Path, interval: Interval, stored: Sequence[Kept], bars: pl.DataFrame, progress: Progress
+) -> Bars:
     """Merge good bars, sorted by symbol and ts, into the files of the years (months, for intraday) that they touch."""
     files = {_period(kept): kept for kept in stored}
     total = Bars(files=())

@@ -127,6 +127,7 @@ def _attributes(folder: Path, width: int) -> Mapping[str, Attribute]:
     codes = np.fromfile(folder / CODES, dtype=np.int32).reshape(len(meta["categories"]), width)
     numbers = np.fromfile(folder / NUMBERS, dtype=np.float64).reshape(len(meta["numbers"]), width)
     categories = {
-        each["name"]: Attribute(codes=codes[at], names=tuple(each["names"])) for at, each in enumerate(meta["categories"])
+        each["name"]: Attribute(codes=codes[at], names=tuple(each["names"]))
+        for at, each in enumerate(meta["categories"])
     }
     return categories | {name: Attribute(numbers=numbers[at]) for at, name in enumerate(meta["numbers"])}

@@ -1,10 +1,10 @@
-"""Foreign tables: Parquet and CSV files, one or a folder of them, as frames with our columns. Nothing is judged here."""
+"""Foreign tables: Parquet and CSV files, one or a folder of them, with our columns. Nothing is judged here."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +69,7 @@ def table_of(frame: pl.DataFrame, source: str) -> Table:
     """A frame that was made here, under our names already, as a table."""
     understood = understand(frame.columns, source, named_by_file=False)
     if frame.is_empty():
-        raise BadBars(source=source, expected="rows", found="none", todo="")
+        raise BadBars(source=source, expected="rows", found="none", todo="hand in at least one bar")
     picked = frame.select(*_picked(understood), pl.lit(0, dtype=pl.UInt32).alias("origin"))
     return Table(kind=understood.kind, source=source, frames=(picked,), files=(source,), said=understood.said)
 
@@ -85,7 +85,9 @@ def _files(path: Path) -> list[Path]:
         raise BadBars(source=path.name, expected="a folder of foreign files", found="a market", todo="name its source")
     if not inside:
         found = "a folder without any"
-        raise BadBars(source=path.name, expected="files that end in .csv .txt .parquet", found=found, todo="")
+        raise BadBars(
+            source=path.name, expected="files that end in .csv .txt .parquet", found=found, todo="check the path"
+        )
     return inside
 
 
@@ -105,11 +107,13 @@ def _one(file: Path, at: int) -> tuple[pl.DataFrame, Understood]:
     """A file's rows under our names."""
     with disk(file):
         if not file.stat().st_size:
-            raise BadBars(source=file.name, expected="a header and rows", found="an empty file", todo="")
+            raise BadBars(
+                source=file.name, expected="a header and rows", found="an empty file", todo="fetch the file again"
+            )
     with polars_says(file.name), disk(file):
         frame = _parquet(file) if file.name.endswith(PARQUET) else _csv(file)
     if frame.is_empty():
-        raise BadBars(source=file.name, expected="rows", found="none", todo="")
+        raise BadBars(source=file.name, expected="rows", found="none", todo="fetch the file again")
     understood = understand(frame.columns, file.name)
     picked = _picked(understood)
     if "symbol" not in understood.names:
@@ -141,7 +145,7 @@ def _separator(file: Path) -> str:
 
 
 @contextlib.contextmanager
-def polars_says(source: str) -> Iterator[None]:
+def polars_says(source: str) -> Generator[None]:
     """What polars raises inside leaves as `BadBars`; its panics too, which are no plain exceptions."""
     try:
         yield

@@ -17,7 +17,9 @@ def spacing(frame: pl.DataFrame) -> int | None:
         .select("symbol", "ts")
         .unique()
         .sort("symbol", "ts")
-        .select(pl.col("ts").diff().dt.total_seconds().filter(pl.col("symbol") == pl.col("symbol").shift()).alias("step"))
+        .select(
+            pl.col("ts").diff().dt.total_seconds().filter(pl.col("symbol") == pl.col("symbol").shift()).alias("step")
+        )
     )["step"]
     if steps.is_empty():
         return None

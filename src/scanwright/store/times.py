@@ -24,9 +24,11 @@ FORMATS = (
 RIVALS = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y"}
 WRITTEN = (
     r"^\s*(?<date>[0-9A-Za-z/.\-]+?)"
-    r"(?:[T ]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?(?:\.\d+)?\s*(?<offset>Z|UTC|[+-]\d{2}:?\d{2})?)?\s*$"
+    r"(?:[T ]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?(?:\.\d+)?"
+    r"\s*(?<offset>Z|UTC|[+-]\d{2}:?\d{2})?)?\s*$"
 )
 MOMENT = pl.Datetime("ms", "UTC")
+UNITS = (("seconds", 1), ("milliseconds", 1000), ("microseconds", 10**6), ("nanoseconds", 10**9))
 DAY = 86_400_000  # milliseconds
 
 
@@ -88,9 +90,7 @@ def _counted(numbers: pl.Series, zone: str, source: str) -> Stamps:
     most = int(size) if isinstance(size, (int, float)) else 0
     if 19_000_101 <= most < 22_000_101:
         return _texts(numbers.cast(pl.String), zone, source)
-    for unit, per_second in (("seconds", 1), ("milliseconds", 1000), ("microseconds", 10**6), ("nanoseconds", 10**9)):
-        if most < 10**11 * per_second:
-            break
+    unit, per_second = next((each for each in UNITS if most < 10**11 * each[1]), UNITS[-1])
     scaled = numbers * 1000 if per_second == 1 else numbers // (per_second // 1000)
     found = _moments(scaled.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC"), zone)
     return dataclasses.replace(found, said=(*found.said, f"took times as {unit} since 1970, UTC"))

@@ -50,7 +50,9 @@ def said(jumps: pl.DataFrame) -> tuple[str, ...]:
     shown = ", ".join(f"{symbol} {ts:%Y-%m-%d} x{ratio:.3g}" for symbol, ts, ratio in jumps.head(SHOWN).iter_rows())
     more = " ..." if len(jumps) > SHOWN else ""
     noun = "split-like jump" if len(jumps) == 1 else "split-like jumps"
-    return (f"prices look unadjusted: {len(jumps)} {noun}: {shown}{more}; import a table of splits (symbol, date, ratio)",)
+    return (
+        f"prices look unadjusted: {len(jumps)} {noun}: {shown}{more}; import a table of splits (symbol, date, ratio)",
+    )
 
 
 def _usual(turnover: pl.DataFrame, at: int, symbol: str) -> float:
