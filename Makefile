@@ -12,6 +12,7 @@ help:  ## list these recipes
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 install: .venv/.kernels  ## make the environment .venv and compile the kernels
+	@:
 
 demo: install  ## a simulated market, a first scan, and what to try next
 	@$(BIN)/scanwright demo
