@@ -17,7 +17,7 @@ SHOWN = 3
 def split_like(bars: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
     """The bars that look like the first after an unknown split: `symbol`, `ts`, `ratio` of close to the close before.
 
-    bars: sorted by symbol and ts. splits: the known ones, `symbol` and `date`.
+    An index without volume is never split. bars: sorted by symbol and ts. splits: the known ones, `symbol` and `date`.
     """
     before = pl.col("close").shift()
     same = pl.col("symbol") == pl.col("symbol").shift()
@@ -35,7 +35,7 @@ def split_like(bars: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
     usual = pl.Series("usual", [_usual(turnover, at, symbol) for at, symbol in places], dtype=pl.Float64)
     return (
         found.with_columns(usual)
-        .filter((pl.col("close") * pl.col("volume") <= LOUD * pl.col("usual")) | (pl.col("usual") == 0))
+        .filter((pl.col("usual") > 0) & (pl.col("close") * pl.col("volume") <= LOUD * pl.col("usual")))
         .with_columns(pl.col("ts").cast(pl.Date).alias("day"))
         .join(known, on=["symbol", "day"], how="left", maintain_order="left")
         .filter(pl.col("known").is_null())
