@@ -39,7 +39,7 @@ class Held(Protocol):
         ...
 
     def snapshot(self) -> dict[str, np.ndarray]:
-        """The state as arrays."""
+        """The state as arrays whose last axis is the symbols; a key with `!` is the same for all symbols."""
         ...
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
@@ -171,11 +171,11 @@ class Longer:
         """The unfinished bar, the value shown, and the inner state."""
         bars = self._bars.snapshot()
         inner = {f"inner.{key}": value for key, value in self._fold.snapshot().items()}
-        return {"rows": bars.rows.copy(), "periods": bars.periods.copy(), "value": self._value.copy(), **inner}
+        return {"rows": bars.rows.copy(), "periods!": bars.periods.copy(), "value": self._value.copy(), **inner}
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Go on from a snapshot."""
-        self._bars.resume(Snapshot(rows=kept["rows"].copy(), periods=kept["periods"].copy()))
+        self._bars.resume(Snapshot(rows=kept["rows"].copy(), periods=kept["periods!"].copy()))
         self._value = kept["value"].copy()
         self._fold.resume(_under(kept, "inner."))
 
@@ -204,13 +204,13 @@ class Other:
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """The value shown and the inner state."""
-        inner = {f"inner.{key}": value for key, value in self._fold.snapshot().items()}
-        return {"value": np.array([self._value]), **inner}
+        inner = {f"inner!.{key}": value for key, value in self._fold.snapshot().items()}
+        return {"value!": np.array([self._value]), **inner}
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Go on from a snapshot."""
-        self._value = float(kept["value"][0])
-        self._fold.resume(_under(kept, "inner."))
+        self._value = float(kept["value!"][0])
+        self._fold.resume(_under(kept, "inner!."))
 
 
 class During:
@@ -242,11 +242,11 @@ class During:
     def snapshot(self) -> dict[str, np.ndarray]:
         """The value shown, its session, and the inner state."""
         inner = {f"inner.{key}": value for key, value in self._fold.snapshot().items()}
-        return {"value": self._value.copy(), "session": np.array([self._session]), **inner}
+        return {"value": self._value.copy(), "session!": np.array([self._session]), **inner}
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Go on from a snapshot."""
-        self._value, self._session = kept["value"].copy(), float(kept["session"][0])
+        self._value, self._session = kept["value"].copy(), float(kept["session!"][0])
         self._fold.resume(_under(kept, "inner."))
 
 

@@ -117,6 +117,8 @@ class Rows:
             return _at(self._made(slot.key, lambda: np.full((1, self._widest), self._code(slot.key)))), 0, 0
         if slot.place == "field":
             return self._field_lies(str(slot.key), block, view)
+        if slot.place == "out" and slot.key not in self.results:  # nobody wants the results of these rows
+            return 0, 0, 0
         whole = self.results[str(slot.key)] if slot.place == "out" else self._values[slot.key]  # type: ignore[index] - wide slots are keyed by nodes
         return self._array_lies(whole, block, view)
 
@@ -125,7 +127,7 @@ class Rows:
         if name in self.parts and name not in self.panel.fields:
             return _at(found), found.strides[0], 0
         if found.shape[0] == 1 and name not in self.panel.fields and not name.startswith(RAW):
-            part = found[:, block.columns] if block.start < 0 else found[:, block.start :]
+            part = np.take(found, block.columns, axis=1) if block.start < 0 else found[:, block.start :]
             view.held.append(part)
             return _at(part), 0, 0
         part = self._part(found, block, view)
@@ -144,7 +146,7 @@ class Rows:
             return whole[:, block.start :]
         if block.width == whole.shape[1] and self._in_order(block):
             return whole
-        part = whole[:, block.columns]
+        part = np.take(whole, block.columns, axis=1)
         view.held.append(part)
         return part
 

@@ -98,7 +98,7 @@ class _Printer:
         return f"{text}.{node.output}" if node.output else text
 
     def _arguments(self, node: Call) -> list[str]:
-        """Arguments in the signature's order; defaults at the start (series before constants) and the end fall away."""
+        """Arguments in the signature's order; a leading default series falls away, and so do trailing series and zeros."""
         entry = self._catalogue[node.name]
         series, params = list(node.inputs), list(node.params)
         pairs: list[tuple[str, str, bool]] = []
@@ -110,7 +110,7 @@ class _Printer:
                     pairs.append((argument.name, self.text(given)[0], given == self._catalogue.default(entry, argument)))
             else:
                 given = params.pop(0)
-                pairs.append((argument.name, _param(given), given == argument.default))
+                pairs.append((argument.name, _param(given), given == argument.default and not given))
         while pairs and pairs[-1][2]:
             pairs.pop()
         lead = 0

@@ -22,6 +22,7 @@ class Typing:
         self.catalogue = catalogue
         numbers = dict.fromkeys((*BAR_FIELDS, *TIME_FIELDS, *ANCHORS), Type.NUMBER)
         self.fields: Mapping[str, Type] = {**CATEGORY_FIELDS, **(attributes or {}), **numbers}
+        self.present = frozenset(attributes or ())
         self._known: dict[Node, Type] = {}
 
     def of(self, node: Node) -> Type:

@@ -1,0 +1,181 @@
+"""A scan on a live market: one new bar at a time, on the state that history left.
+
+`commit` takes a closed row of bars. `peek` says what a forming row would give and leaves no trace. A snapshot is a file of
+plain arrays with a header that names the plan and the symbols; one that does not fit is refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from scanwright.engine.blocks import neighbours
+from scanwright.engine.fold import Fold, Frame, Results, chunks
+from scanwright.engine.plan import Plan
+from scanwright.model.errors import Conflict, DataError
+from scanwright.model.panel import Ints, Panel
+
+VERSION = 1
+SHARED = "!"
+
+
+class Session:
+    """The state of a plan over all symbols of a panel, after its last row.
+
+    >>> from scanwright.app.wiring import catalogue
+    >>> from scanwright.data.simulated import simulate
+    >>> from scanwright.engine.plan import plan
+    >>> from scanwright.expr.reader import read
+    >>> from scanwright.expr.types import Typing
+    >>> panel = simulate(symbols=3, years=1, seed=7).panel()
+    >>> rule = plan({"where": read("close > mean(close, 5)", catalogue())}, Typing(catalogue()))
+    >>> live = Session.start(rule, panel.rows(0, 200))
+    >>> live.commit(panel.rows(200, 201))["where"].shape == (1, len(panel.symbols))
+    True
+    """
+
+    def __init__(self, plan: Plan, panel: Panel, *, session: str = "regular") -> None:
+        """Stand before the first bar of the panel's symbols; the panel's rows are not looked at."""
+        self.plan = plan
+        self._session = session
+        self._panel = dataclasses.replace(panel.rows(0, 0), data_hash="")
+        self._last: np.datetime64 | None = None
+        self._fold = self._fresh(self._panel)
+
+    @classmethod
+    def start(cls, plan: Plan, panel: Panel, *, session: str = "regular", threads: int = 2) -> Session:
+        """A session that stands after the last row of a panel."""
+        live = cls(plan, panel, session=session)
+        batch = Fold.over(plan, panel, session=session, threads=threads)
+        for part in [panel] if not plan.barriers else chunks(panel):
+            batch.advance(part, want="none")
+        live._go_on(batch.snapshot(), panel.ts[-1] if len(panel.ts) else None)
+        return live
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols in the order of the columns."""
+        return self._panel.symbols
+
+    @property
+    def last(self) -> np.datetime64 | None:
+        """The time of the last row that was committed."""
+        return self._last
+
+    def _fresh(self, panel: Panel) -> Fold:
+        columns = np.arange(len(panel.symbols))
+        frame = Frame(panel=panel, columns=columns, session=self._session)
+        return Fold(self.plan, frame, blocks=neighbours(columns, max(len(columns), 1)))
+
+    def _go_on(self, kept: Mapping[str, np.ndarray], last: np.datetime64 | None) -> None:
+        self._fold.resume(kept)
+        self._last = last
+
+    def commit(self, row: Panel) -> Results:
+        """Take closed rows of bars, of these symbols in this order, later than the last ones."""
+        self._fits(row)
+        results = self._fold.advance(row)
+        self._last = row.ts[-1]
+        return results
+
+    def peek(self, row: Panel) -> Results:
+        """What a forming row would give; the state stays as it is."""
+        self._fits(row)
+        kept = self._fold.snapshot()
+        results = self._fold.advance(row)
+        self._fold.resume(kept)
+        return results
+
+    def _fits(self, row: Panel) -> None:
+        if row.shape[1] != len(self.symbols) or row.symbols != self.symbols:
+            raise DataError(
+                expected=f"a row of the session's {len(self.symbols)} symbols in their order", found=f"{row.shape[1]} symbols",
+                todo="add or remove symbols first",
+            )  # fmt: skip
+        if not len(row.ts) or (self._last is not None and row.ts[0] <= self._last):
+            raise DataError(
+                expected=f"rows after {self._last}", found=f"{row.ts[0] if len(row.ts) else 'no row'}",
+                todo="a corrected bar needs a session started again from the corrected market",
+            )  # fmt: skip
+
+    def snapshot(self) -> bytes:
+        """The session as bytes: plain arrays and a header."""
+        header = {
+            "version": VERSION,
+            "plan": self.plan.hash,
+            "symbols": list(self.symbols),
+            "interval": str(self._panel.interval),
+            "session": self._session,
+            "last": None if self._last is None else str(self._last),
+        }
+        file = io.BytesIO()
+        text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+        np.savez(file, allow_pickle=False, header=text, **self._fold.snapshot())  # type: ignore[arg-type] - keys are names of arrays
+        return file.getvalue()
+
+    @classmethod
+    def resume(cls, kept: bytes, plan: Plan, panel: Panel) -> Session:
+        """A session from a snapshot; `Conflict` says what does not fit. The panel tells about the symbols only."""
+        arrays = _arrays(kept)
+        header = json.loads(bytes(arrays.pop("header")).decode())
+        facts = {"version": VERSION, "plan": plan.hash, "symbols": list(panel.symbols), "interval": str(panel.interval)}
+        for name, wanted in facts.items():
+            if header.get(name) != wanted:
+                shown = (len(header[name]), len(wanted)) if isinstance(wanted, list) else (header.get(name), wanted)
+                raise Conflict(
+                    place="snapshot", expected=f"{name} {shown[1]}", found=f"{shown[0]}", todo="start the session from the market again"
+                )  # fmt: skip
+        live = cls(plan, panel, session=header["session"])
+        live._go_on(arrays, None if header["last"] is None else np.datetime64(header["last"], "s"))
+        return live
+
+    def add(self, history: Panel) -> None:
+        """Let further symbols join with their own history, folded from their first bar up to the session's last row."""
+        known = set(self.symbols) & set(history.symbols)
+        if known:
+            raise DataError(expected="symbols that are not in the session", found=", ".join(sorted(known)), todo="")
+        past = history if self._last is None else history.rows(0, int(np.searchsorted(history.ts, self._last, side="right")))
+        joined = Session.start(self.plan, past, session=self._session)
+        mine, theirs = self._fold.snapshot(), joined._fold.snapshot()  # noqa: SLF001 - two of one class
+        both = {key: mine[key] if SHARED in key else np.concatenate([mine[key], theirs[key]], axis=-1) for key in mine}
+        self._rearranged(_beside(self._panel, history.rows(0, 0)), both)
+
+    def remove(self, symbols: Sequence[str]) -> None:
+        """Let symbols leave."""
+        gone = set(symbols)
+        kept: Ints = np.array([at for at, symbol in enumerate(self.symbols) if symbol not in gone], np.int64)
+        mine = {key: value if SHARED in key else value[..., kept] for key, value in self._fold.snapshot().items()}
+        self._rearranged(self._panel.columns(kept), mine)
+
+    def _rearranged(self, panel: Panel, kept: Mapping[str, np.ndarray]) -> None:
+        self._panel = panel
+        self._fold = self._fresh(panel)
+        self._fold.resume(kept)
+
+
+def _arrays(kept: bytes) -> dict[str, np.ndarray]:
+    try:
+        with np.load(io.BytesIO(kept), allow_pickle=False) as found:
+            return {name: found[name] for name in found.files}
+    except (ValueError, OSError, EOFError) as error:
+        raise Conflict(place="snapshot", expected="a session's snapshot", found=str(error), todo="start the session again") from error
+
+
+def _beside(a: Panel, b: Panel) -> Panel:
+    """Two panels without rows, symbols side by side; attributes that both know."""
+    attributes = {}
+    for name, mine in a.attributes.items():
+        theirs = b.attributes.get(name)
+        if theirs is not None and mine.numbers is not None and theirs.numbers is not None:
+            attributes[name] = dataclasses.replace(mine, numbers=np.concatenate([mine.numbers, theirs.numbers]))
+        elif theirs is not None and mine.codes is not None and theirs.codes is not None and mine.names == theirs.names:
+            attributes[name] = dataclasses.replace(mine, codes=np.concatenate([mine.codes, theirs.codes]))
+    fields = {name: np.concatenate([values, b.fields[name]], axis=1) for name, values in a.fields.items()}
+    bar = np.concatenate([a.bar, b.bar], axis=1)
+    return dataclasses.replace(
+        a, symbols=(*a.symbols, *b.symbols), fields=fields, bar=bar, attributes=attributes, splits=(*a.splits, *b.splits)
+    )

@@ -1,0 +1,149 @@
+"""What a person looks for, written once: a condition, a ranking, columns, a universe, an interval.
+
+A definition is text, or a scan file in TOML:
+
+    name = "pullback"
+    where = "close > sma(200) and strength < 40"
+    rank = "-strength"
+    interval = "1d"
+    universe = "liquid"
+    [columns]
+    rsi = "strength"
+    [define]
+    strength = "rsi(14)"
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from scanwright.expr.nodes import Node, terms
+from scanwright.expr.printer import show
+from scanwright.expr.reader import read
+from scanwright.expr.types import Typing
+from scanwright.model.errors import ExpressionError, SettingsError
+from scanwright.model.interval import Interval
+from scanwright.model.signature import Type
+from scanwright.scan.universe import universe_text
+
+KEYS = ("name", "title", "where", "rank", "interval", "universe", "session", "columns", "define")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A definition as its author wrote it; texts, so that it can be kept, sent and compared.
+
+    universe: `all`, `liquid`, a condition, or symbols with commas. session: `regular` or `extended`.
+
+    >>> Scan(where="close > sma(200)").interval
+    <Interval.DAY: '1d'>
+    """
+
+    where: str
+    name: str = ""
+    title: str = ""
+    rank: str = ""
+    columns: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    define: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    universe: str = "all"
+    interval: Interval = Interval.DAY
+    session: Literal["regular", "extended"] = "regular"
+
+    def bind(self, typing: Typing) -> Bound:
+        """The trees; `ExpressionError` names the part of the scan that is wrong."""
+        names: dict[str, Node] = {}
+        for name, text in self.define.items():
+            names[name] = _part(f"define {name}", text, typing, names, None)
+        universe = universe_text(self.universe, typing)
+        return Bound(
+            scan=self,
+            where=_part("where", self.where, typing, names, Type.YESNO),
+            rank=_part("rank", self.rank, typing, names, Type.NUMBER) if self.rank else None,
+            columns={name: _part(f"column {name}", text, typing, names, None) for name, text in self.columns.items()},
+            universe=_part("universe", universe, typing, names, Type.YESNO) if universe else None,
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Bound:
+    """A definition as trees."""
+
+    scan: Scan
+    where: Node
+    rank: Node | None
+    columns: Mapping[str, Node]
+    universe: Node | None
+
+    @property
+    def terms(self) -> tuple[Node, ...]:
+        """What the condition asks for all at once."""
+        return terms(self.where)
+
+    def outputs(self) -> dict[str, Node]:
+        """Every tree by the name that its result gets."""
+        found = {"where": self.where}
+        if self.rank is not None:
+            found["rank"] = self.rank
+        if self.universe is not None:
+            found["universe"] = self.universe
+        return found | {f"column {name}": node for name, node in self.columns.items()}
+
+    def shown(self, typing: Typing) -> dict[str, object]:
+        """The definition as plain values, with canonical texts."""
+        catalogue = typing.catalogue
+        facts: dict[str, object] = {"name": self.scan.name, "where": show(self.where, catalogue)}
+        facts["rank"] = show(self.rank, catalogue) if self.rank is not None else None
+        facts["columns"] = {name: show(node, catalogue) for name, node in self.columns.items()}
+        facts |= {"universe": self.scan.universe, "interval": str(self.scan.interval), "session": self.scan.session}
+        return facts
+
+
+def _part(where: str, text: str, typing: Typing, names: Mapping[str, Node], expect: Type | None) -> Node:
+    try:
+        return read(text, typing.catalogue, attributes=typing.fields, define=names, expect=expect)
+    except ExpressionError as error:
+        if where != "where":
+            error.add_note(f"in {where}: {text}")
+        raise
+
+
+def load(path: Path) -> Scan:
+    """A scan from a TOML file; `SettingsError` names every key that is wrong."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(expected="a scan file", found=f"no {path}", todo="give the path of a .toml file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(expected=f"a scan file in TOML at {path}", found=str(error), todo="see docs/scans.md") from error
+    return of_table(table, path.stem)
+
+
+def of_table(table: Mapping[str, object], name: str = "") -> Scan:
+    """A scan from the table of a TOML or JSON document."""
+    wrong = [f"no key {key!r}" for key in table if key not in KEYS]
+    wrong += [f"{key} = {value!r}" for key, value in table.items() if key in KEYS and not _fits(key, value)]
+    if "where" not in table:
+        wrong.append("where is missing")
+    if wrong:
+        raise SettingsError(expected=f"the keys {', '.join(KEYS)}", found="; ".join(wrong), todo="texts, and tables of texts for columns and define")
+    texts = {key: str(value) for key, value in table.items() if key in KEYS and not isinstance(value, Mapping)}
+    interval = Interval.read(texts.pop("interval", "1d"))
+    session = texts.pop("session", "regular")
+    if session not in ("regular", "extended"):
+        raise SettingsError(expected="session regular or extended", found=repr(session), todo="")
+    tables = {key: _texts(table.get(key)) for key in ("columns", "define")}
+    return Scan(**({"name": name} | texts), interval=interval, session=session, columns=tables["columns"], define=tables["define"])
+
+
+def _fits(key: str, value: object) -> bool:
+    if key in {"columns", "define"}:
+        return isinstance(value, Mapping) and all(isinstance(each, str) for each in _texts(value).values())
+    return isinstance(value, str)
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(key): text for key, text in value.items()} if isinstance(value, Mapping) else {}  # type: ignore[misc] - checked by _fits

@@ -1,0 +1,164 @@
+"""What a scan would have found on every past day: the whole panel folded, hits gathered row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from scanwright.engine.fold import Fold, Results, chunks
+from scanwright.expr.catalogue import Catalogue
+from scanwright.model.panel import Bytes, Ints, Panel
+from scanwright.scan.definition import Scan
+from scanwright.scan.judge import Case, Cell, cell, day, rows_within
+from scanwright.scan.now import UNKNOWN, YES
+from scanwright.scan.receipt import Receipt, result_hash
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Past:
+    """Every hit of a scan over a panel.
+
+    found, member: `[T, N]` uint8, the judgement (0, 1, 2 unknown) and who was in the universe. rows, columns: where the hits
+    are, by time and then by symbol. values: the ranking and the columns at the hits. The receipt counts symbol-bars: its
+    universe is every bar of every member.
+    """
+
+    scan: Mapping[str, object]
+    panel: Panel
+    found: Bytes
+    member: Bytes
+    rows: Ints
+    columns: Ints
+    values: Mapping[str, Sequence[Cell]]
+    receipt: Receipt
+
+    def per_day(self) -> Ints:
+        """Hits of every frame, `[T]`."""
+        return np.bincount(self.rows, minlength=len(self.panel.ts))
+
+
+def history(
+    scan: Scan,
+    panel: Panel,
+    catalogue: Catalogue,
+    *,
+    as_of: np.datetime64 | None = None,
+    threads: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+) -> Past:
+    """Judge every bar of the panel up to `as_of`."""
+    begun = time.perf_counter()
+    case = Case(scan=scan, panel=panel, catalogue=catalogue)
+    end = case.row_of(as_of) + 1 if as_of is not None else len(panel.ts)
+    case = dataclasses.replace(case, panel=panel.rows(0, end))
+    found, member, gathered = _gather(case, threads, progress)
+    kept = _outside(case)
+    found[:, kept] = UNKNOWN
+    member[:, kept] = 0
+    hits = (found == YES) & (member == 1)
+    rows, columns = _sorted(case.panel, *np.nonzero(hits))
+    values = _looked_up(case, gathered, rows, columns)
+    receipt = _receipt(case, found, member, rows, columns, begun)
+    return Past(
+        scan=case.bound.shown(case.typing), panel=case.panel, found=found, member=member, rows=rows, columns=columns, values=values,
+        receipt=receipt,
+    )  # fmt: skip
+
+
+def _outside(case: Case) -> Ints:
+    return np.setdiff1d(np.arange(case.panel.shape[1]), case.columns)
+
+
+def _gather(case: Case, threads: int, progress: Callable[[int, int], None] | None) -> tuple[Bytes, Bytes, dict[str, dict[tuple[int, int], float]]]:
+    """Fold all rows; keep the judgement of every bar, and other values at the hits only."""
+    panel = case.panel
+    fold = Fold.over(case.plan, panel, case.columns, session=case.scan.session, threads=threads)
+    found = np.full(panel.shape, UNKNOWN, np.uint8)
+    member = panel.bar.copy()
+    values: dict[str, dict[tuple[int, int], float]] = {name: {} for name in case.plan.outputs if name not in {"where", "universe"}}
+    done = 0
+    for part in [panel] if fold.single_pass else chunks(panel):
+        results = fold.advance(part)
+        at = done + rows_within(part, case.scan.session)
+        found[at] = results["where"]
+        if "universe" in results:
+            member[at] &= results["universe"] == YES
+        _keep(values, results, case, part, done)
+        done += part.shape[0]
+        if progress:
+            progress(done, panel.shape[0])
+    found[panel.bar == 0] = UNKNOWN
+    return found, member, values
+
+
+def _keep(values: dict[str, dict[tuple[int, int], float]], results: Results, case: Case, part: Panel, done: int) -> None:
+    if not values:
+        return
+    hits = results["where"] == YES
+    if "universe" in results:
+        hits &= results["universe"] == YES
+    real = done + rows_within(part, case.scan.session)
+    for row, column in np.argwhere(hits):
+        for name, known in values.items():
+            known[(int(real[row]), int(column))] = float(results[name][row, column])
+
+
+def _sorted(panel: Panel, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+    """By time, then by symbol."""
+    place = np.argsort(np.argsort(np.array(panel.symbols), kind="stable"), kind="stable")
+    order = np.lexsort((place[columns], rows))
+    return rows[order], columns[order]
+
+
+def _looked_up(case: Case, gathered: Mapping[str, Mapping[tuple[int, int], float]], rows: Ints, columns: Ints) -> dict[str, list[Cell]]:
+    found: dict[str, list[Cell]] = {}
+    for name, known in gathered.items():
+        kind = case.plan.types[name]
+        attribute = case.panel.attributes.get(getattr(case.plan.outputs[name], "name", ""))
+        cells = [cell(known[(int(t), int(j))], kind, attribute) for t, j in zip(rows, columns, strict=True)]
+        found[name.removeprefix("column ")] = cells
+    return found
+
+
+def _receipt(case: Case, found: Bytes, member: Bytes, rows: Ints, columns: Ints, begun: float) -> Receipt:
+    panel = case.panel
+    universe = int(member.sum(dtype=np.int64))
+    judged = int(((found != UNKNOWN) & (member == 1)).sum())
+    early = _early(case, found, member)
+    missed = {"warm_up": early, "missing_value": universe - judged - early}
+    hits = [(panel.symbols[int(j)], day(panel, int(t)), {}) for t, j in zip(rows, columns, strict=True)]
+    return Receipt(
+        universe=universe,
+        judged=judged,
+        hits=len(rows),
+        missed={reason: count for reason, count in missed.items() if count},
+        not_reached=0,
+        data_from=day(panel, 0),
+        data_to=day(panel, len(panel.ts) - 1),
+        frame=f"{day(panel, 0)} to {day(panel, len(panel.ts) - 1)}",
+        warmup=case.plan.warmups["where"],
+        plan_hash=case.plan.hash,
+        data_hash=panel.data_hash,
+        result_hash=result_hash(hits),
+        seconds=time.perf_counter() - begun,
+        warnings=case.warnings(),
+    )
+
+
+def _early(case: Case, found: Bytes, member: Bytes) -> int:
+    """Unknown bars within the warm-up of their symbol."""
+    seen = np.zeros(case.panel.shape[1], np.int64)
+    count = 0
+    warmup = case.plan.warmups["where"]
+    for row in range(case.panel.shape[0]):
+        seen += case.panel.bar[row]
+        count += int(((found[row] == UNKNOWN) & (member[row] == 1) & (seen <= warmup)).sum())
+        if seen.min(initial=warmup + 1) > warmup:
+            break
+    return count
+
+
+__all__ = ["Past", "history"]

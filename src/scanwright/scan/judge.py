@@ -1,0 +1,163 @@
+"""What both *now* and *history* start from: a bound scan, its plan, the symbols it is about, and the data's facts."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from scanwright.data.calendars import calendar
+from scanwright.engine.plan import Plan, plan
+from scanwright.expr.catalogue import Catalogue
+from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
+from scanwright.expr.types import Typing
+from scanwright.model.errors import DataError, UnknownSymbol
+from scanwright.model.interval import Interval
+from scanwright.model.panel import Attribute, Ints, Panel
+from scanwright.model.signature import Type
+from scanwright.scan.definition import Bound, Scan
+from scanwright.scan.universe import symbols_of
+
+Cell = float | str | bool | None
+PRICES = {"open", "high", "low", "close"}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Case:
+    """A scan and the panel that it is to be judged on."""
+
+    scan: Scan
+    panel: Panel
+    catalogue: Catalogue
+
+    @cached_property
+    def typing(self) -> Typing:
+        """Types with the panel's attributes."""
+        return typing_of(self.panel, self.catalogue)
+
+    @cached_property
+    def bound(self) -> Bound:
+        """The trees."""
+        return self.scan.bind(self.typing)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan of all of them."""
+        return plan(self.bound.outputs(), self.typing)
+
+    @cached_property
+    def columns(self) -> Ints:
+        """Where the symbols of the universe's list stand; all of them without a list."""
+        named = symbols_of(self.scan.universe)
+        return columns_of(self.panel, named) if named else np.arange(self.panel.shape[1])
+
+    def row_of(self, as_of: np.datetime64 | None) -> int:
+        """The frame of now; `DataError` where the market has none."""
+        return frame_of_now(self.panel, self.columns, as_of)
+
+    def warnings(self) -> list[str]:
+        """What a person should know before they believe the result."""
+        return [*fixed_prices(self.bound, self.panel), *undated(self.bound, self.panel), *unknown_categories(self.bound, self.panel)]
+
+
+def typing_of(panel: Panel, catalogue: Catalogue) -> Typing:
+    """Types over a market: its attributes are fields."""
+    kinds = {name: Type.NUMBER if each.numbers is not None else Type.CATEGORY for name, each in panel.attributes.items()}
+    return Typing(catalogue, kinds)
+
+
+def columns_of(panel: Panel, symbols: Sequence[str]) -> Ints:
+    """The columns of some symbols, in the panel's order; `UnknownSymbol` for the first that is not there."""
+    place = {symbol: at for at, symbol in enumerate(panel.symbols)}
+    for symbol in symbols:
+        if symbol not in place:
+            near = difflib.get_close_matches(symbol.upper(), panel.symbols, 1, 0.5)
+            raise UnknownSymbol(market=panel.market, symbol=symbol, nearest=near[0] if near else "one that `data status` counts")
+    return np.unique(np.array([place[symbol] for symbol in symbols], np.int64))
+
+
+def frame_of_now(panel: Panel, columns: Ints, as_of: np.datetime64 | None) -> int:
+    """The last frame at or before the as-of where at least half of the symbols active in the 20 frames before have a bar.
+
+    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel.
+    """
+    last = len(panel.ts) - 1 if as_of is None else int(np.searchsorted(panel.ts, as_of.astype("datetime64[s]"), side="right")) - 1
+    if last < 0 or not len(columns):
+        what = f"data from {day(panel, 0)} on" if len(panel.ts) else "bars in the market"
+        found = f"the date {as_of}" if len(panel.ts) else "none"
+        raise DataError(expected=what if len(columns) else "symbols in the universe", found=found if len(columns) else "none", todo="")
+    for row in range(last, max(last - 20, -1), -1):
+        active = int(panel.bar[max(row - 20, 0) : row].max(axis=0).sum()) if row else 0
+        if 2 * int(panel.bar[row].sum()) >= active:
+            return row
+    return last
+
+
+def rows_within(part: Panel, session: str) -> Ints:
+    """The rows of a part of a panel that lie in the session looked at."""
+    if session == "extended" or not part.interval.is_intraday:
+        return np.arange(part.shape[0])
+    return np.flatnonzero(calendar(part.calendar).parts(part.ts, part.interval)["phase"] == 0)
+
+
+def day(panel: Panel, row: int) -> str:
+    """A frame's stamp as people read it: a date, or the time in UTC."""
+    return stamp(panel.ts[row], panel.interval)
+
+
+def stamp(ts: np.datetime64, interval: Interval) -> str:
+    """A date for a day or longer, else the end of the bar in UTC."""
+    return str(ts.astype("datetime64[s]")) + "Z" if interval.is_intraday else str(ts.astype("datetime64[D]"))
+
+
+def cell(value: float, kind: Type, attribute: Attribute | None) -> Cell:
+    """A value as people read it: a number, yes or no, a category; None where it is missing."""
+    if kind is Type.YESNO:
+        return None if value == 2 or value != value else bool(value)  # noqa: PLR2004, PLR0124 - 2 and NaN are unknown
+    if value != value:  # noqa: PLR0124 - NaN is not itself
+        return None
+    if kind is Type.CATEGORY and attribute is not None and attribute.names:
+        return attribute.names[int(value)]
+    return float(value)
+
+
+def fixed_prices(bound: Bound, panel: Panel) -> list[str]:
+    """Fixed price levels over adjusted prices."""
+    if not panel.splits:
+        return []
+    found: list[str] = []
+    for node in walk(bound.where):
+        if isinstance(node, Call) and node.name in {"less", "less_equal", "greater", "greater_equal"}:
+            sides = set(node.inputs)
+            if any(isinstance(each, Constant) for each in sides) and any(isinstance(e, Field) and e.name in PRICES for e in sides):
+                found.append("a fixed price level is compared with prices adjusted for splits; raw(close) is as traded")
+    return found[:1]
+
+
+def undated(bound: Bound, panel: Panel) -> list[str]:
+    """Facts that are known only as they are today."""
+    names = {node.name for tree in bound.outputs().values() for node in walk(tree) if isinstance(node, Field)}
+    known = sorted(name for name in names if name in panel.attributes and not panel.attributes[name].dated)
+    return [f"{', '.join(known)}: today's facts, also for past days"] if known else []
+
+
+def unknown_categories(bound: Bound, panel: Panel) -> list[str]:
+    """Comparisons with a category that no symbol has."""
+    found: list[str] = []
+    for tree in bound.outputs().values():
+        for node in walk(tree):
+            if isinstance(node, Call) and node.name in {"equal", "not_equal", "in"} and isinstance(node.inputs[0], Field):
+                found += _unheld(node.inputs[0].name, node.inputs[1:], panel.attributes)
+    return found
+
+
+def _unheld(name: str, values: Sequence[Node], attributes: Mapping[str, Attribute]) -> list[str]:
+    attribute = attributes.get(name)
+    if attribute is None:
+        return [f"no symbol of this market has a {name}"]
+    unheld = [each.value for each in values if isinstance(each, Text) and each.value not in attribute.names]
+    near = {value: difflib.get_close_matches(value, attribute.names, 1, 0.4) for value in unheld}
+    return [f"no symbol has the {name} {value!r}" + (f"; did you mean {near[value][0]!r}?" if near[value] else "") for value in unheld]

@@ -1,0 +1,75 @@
+"""The receipt: what a run looked at, what it could not judge and why, on which data, with hashes that can be compared."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+
+REASONS = {
+    "no_bar": "no bar at this time",
+    "warm_up": "fewer bars than the warm-up",
+    "missing_value": "a value is missing or unknown",
+    "quarantined": "its bar of this time is in quarantine",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Counts that add up: universe = judged + all missed + not reached.
+
+    missed: symbols that could not be judged, by reason. seconds: of the whole run. warnings: sentences.
+    """
+
+    universe: int
+    judged: int
+    hits: int
+    missed: Mapping[str, int]
+    not_reached: int
+    data_from: str
+    data_to: str
+    frame: str
+    warmup: int
+    plan_hash: str
+    data_hash: str
+    result_hash: str
+    seconds: float
+    warnings: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse counts that do not add up."""
+        total = self.judged + sum(self.missed.values()) + self.not_reached
+        if total != self.universe:
+            raise ArithmeticError(f"expected judged + missed + not reached = {self.universe}, found {total}")
+
+    def sentence(self) -> str:
+        """The receipt in words.
+
+        >>> facts = dict(frame="2015-01-05", warmup=3, plan_hash="", data_hash="", result_hash="", seconds=0.012)
+        >>> Receipt(universe=3, judged=2, hits=1, missed={"no_bar": 1}, not_reached=0, data_from="2015-01-02",
+        ...         data_to="2015-01-05", **facts).sentence()
+        '1 hit of 2 judged on 2015-01-05; 1 of 3 symbols not judged (1 no bar at this time); 12 ms'
+        """
+        hits = f"{self.hits:,} hit{'s' if self.hits != 1 else ''} of {self.judged:,} judged on {self.frame}"
+        count = sum(self.missed.values())
+        reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in self.missed.items())
+        missed = f"; {count:,} of {self.universe:,} symbols not judged ({reasons})" if count else f"; all {self.universe:,} symbols judged"
+        later = f"; {self.not_reached:,} not reached" if self.not_reached else ""
+        return f"{hits}{missed}{later}; {1000 * self.seconds:,.0f} ms"
+
+
+def result_hash(rows: Sequence[tuple[str, str, Mapping[str, float | str | bool | None]]]) -> str:
+    """A hash of results that is the same on every machine: values rounded to nine digits, rows as given.
+
+    >>> result_hash([("A", "2015-01-02", {"x": 1.0})]) == result_hash([("A", "2015-01-02", {"x": 1.0 + 1e-12})])
+    True
+    """
+    digest = hashlib.sha256()
+    for symbol, ts, values in rows:
+        shown = ",".join(f"{name}={_rounded(value)}" for name, value in sorted(values.items()))
+        digest.update(f"{symbol}|{ts}|{shown}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _rounded(value: float | str | bool | None) -> str:
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
