@@ -33,7 +33,7 @@ from scanwright.store.files import PART, disk, sync_folder, write_through
 from scanwright.store.lock import building
 from scanwright.store.manifest import Manifest, Series
 from scanwright.store.merging import kept_bytes, kept_frame
-from scanwright.store.report import Progress
+from scanwright.store.progress import Progress
 from scanwright.store.zones import midnight
 
 ALIGN = 8  # float64 in a cache line: each row starts on one

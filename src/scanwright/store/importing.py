@@ -15,10 +15,11 @@ from scanwright.model.panel import FIELDS
 from scanwright.store.figures import read_figures
 from scanwright.store.manifest import Kept, Manifest, Series
 from scanwright.store.merging import keep, keep_bytes, kept_bytes, kept_frame, merge_bars
+from scanwright.store.progress import Progress, Stamps
 from scanwright.store.publish import publish
 from scanwright.store.quarantine import counted, judged
 from scanwright.store.reading import Table, polars_says
-from scanwright.store.report import ImportReport, Progress, Stamps
+from scanwright.store.report import ImportReport
 from scanwright.store.spacing import fitting, spacing
 from scanwright.store.tables import SPLITS, Merged, merged, read_splits, read_symbols
 from scanwright.store.times import read_stamps, to_dates

@@ -16,42 +16,18 @@ from scanwright.model.panel import Panel
 from scanwright.store.files import disk, write_whole
 from scanwright.store.manifest import MANIFEST, Manifest, Series, read_manifest, write_manifest
 from scanwright.store.panel import Calendar, Place, open_panel
-from scanwright.store.report import ImportReport, Progress, Stamps, unheard
+from scanwright.store.progress import Progress, Stamps, unheard
 from scanwright.store.zones import CALENDAR_ZONES
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from scanwright.store.report import ImportReport
+    from scanwright.store.status import MarketStatus
+
 MARKET = "market.json"
 FORMAT = 1
 ATTEMPTS = 5  # a reader that meets this many new generations in a row gives up
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class IntervalStatus:
-    """What a market holds of one interval: `bars` stored in `files` files of so many bytes, refused rows by reason."""
-
-    interval: Interval
-    symbols: int
-    bars: int
-    files: int
-    size: int
-    first: str
-    last: str
-    quarantined: Mapping[str, int]
-    data_hash: str
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class MarketStatus:
-    """What a market holds; `known` counts the rows of the symbol table."""
-
-    name: str
-    calendar: Calendar
-    generation: int
-    known: int
-    splits: int
-    intervals: tuple[IntervalStatus, ...]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,15 +114,9 @@ class Market:
 
     def status(self) -> MarketStatus:
         """What the market holds."""
-        manifest = read_manifest(self.folder)
-        return MarketStatus(
-            name=self.name,
-            calendar=self.calendar,
-            generation=manifest.generation,
-            known=manifest.symbols.rows if manifest.symbols else 0,
-            splits=manifest.splits.rows if manifest.splits else 0,
-            intervals=tuple(self._status(manifest, each) for each in Interval if each in manifest.intervals),
-        )
+        from scanwright.store.status import status_of
+
+        return status_of(self.folder, self.name, self.calendar)
 
     def import_file(
         self,
@@ -218,22 +188,6 @@ class Market:
         except Absent:
             if read_manifest(self.folder).generation == manifest.generation:
                 raise
-
-    def _status(self, manifest: Manifest, interval: Interval) -> IntervalStatus:
-        series = manifest.intervals[interval]
-        with disk(self.folder):
-            size = sum((self.folder / each.file).stat().st_size for each in series.bars)
-        return IntervalStatus(
-            interval=interval,
-            symbols=series.columns.rows if series.columns else 0,
-            bars=sum(each.rows for each in series.bars),
-            files=len(series.bars),
-            size=size,
-            first=series.first,
-            last=series.last,
-            quarantined=series.quarantined,
-            data_hash=manifest.data_hash(interval),
-        )
 
 
 def create(folder: Path, *, name: str, calendar: str = "us_stocks") -> Market:

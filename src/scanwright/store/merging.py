@@ -14,8 +14,8 @@ from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 from scanwright.store.files import DIGITS, digest, disk, write_whole
 from scanwright.store.manifest import Kept
+from scanwright.store.progress import Progress
 from scanwright.store.reading import polars_says
-from scanwright.store.report import Progress
 
 KEYS = ("symbol", "ts")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from scanwright.store.derive import build
 from scanwright.store.lock import writing
 from scanwright.store.manifest import Manifest, read_manifest, write_manifest
-from scanwright.store.report import ImportReport, Progress
+from scanwright.store.progress import Progress
+from scanwright.store.report import ImportReport
 from scanwright.store.sweep import sweep
 
 Change = Callable[[Manifest], tuple[Manifest, ImportReport]]

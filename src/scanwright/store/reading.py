@@ -12,7 +12,8 @@ import polars as pl
 from scanwright.model.errors import Absent, BadBars
 from scanwright.store.columns import Understood, understand
 from scanwright.store.files import disk
-from scanwright.store.report import Kind, Progress
+from scanwright.store.progress import Progress
+from scanwright.store.report import Kind
 
 CSV = (".csv", ".txt", ".tsv", ".csv.gz")
 PARQUET = (".parquet", ".pq")
@@ -110,7 +111,8 @@ def _one(file: Path, at: int) -> tuple[pl.DataFrame, Understood]:
             raise BadBars(
                 source=file.name, expected="a header and rows", found="an empty file", todo="fetch the file again"
             )
-    with polars_says(file.name), disk(file):
+        file.open("rb").close()
+    with polars_says(file.name):
         frame = _parquet(file) if file.name.endswith(PARQUET) else _csv(file)
     if frame.is_empty():
         raise BadBars(source=file.name, expected="rows", found="none", todo="fetch the file again")
@@ -146,10 +148,13 @@ def _separator(file: Path) -> str:
 
 @contextlib.contextmanager
 def polars_says(source: str) -> Generator[None]:
-    """What polars raises inside leaves as `BadBars`; its panics too, which are no plain exceptions."""
+    """What polars raises inside leaves as `BadBars`; its panics too, which are no plain exceptions.
+
+    An `OSError` here is of the content (a stream that ends too early): that the file can be opened was seen before.
+    """
     try:
         yield
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, UnicodeDecodeError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         first = (str(error).splitlines() or [""])[0]
         todo = "the file may be truncated or of another format"
         raise BadBars(source=source, expected="a whole CSV (UTF-8) or Parquet file", found=first, todo=todo) from error

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from scanwright.model.interval import Interval
 
-Progress = Callable[[int, int, str], None]
-"""Told `(done, total, what)` as an import goes on."""
-
 Kind = Literal["bars", "symbols", "splits"]
-Stamps = Literal["start", "end"]
-
-
-def unheard(done: int, total: int, what: str) -> None:
-    """The progress of an import that nobody watches."""
-    del done, total, what
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,6 +17,8 @@ def known_zone(zone: str) -> str:
     >>> known_zone("UTC")
     'UTC'
     """
+    import zoneinfo
+
     try:
         zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -33,6 +33,9 @@ def midnight(date: np.datetime64, calendar: str) -> int:
     >>> midnight(np.datetime64("2014-06-09"), "us_stocks") - midnight(np.datetime64("2014-06-09"), "always_open")
     14400
     """
+    import datetime as dt
+    import zoneinfo
+
     day = dt.date.fromisoformat(str(date.astype("M8[D]")))
     start = dt.datetime.combine(day, dt.time(), tzinfo=zoneinfo.ZoneInfo(CALENDAR_ZONES[calendar]))
     return int(start.timestamp())
@@ -44,6 +47,9 @@ def date_of(moment: np.datetime64, calendar: str) -> np.datetime64:
     >>> date_of(np.datetime64("2014-06-09T01:00"), "us_stocks")
     np.datetime64('2014-06-08')
     """
+    import datetime as dt
+    import zoneinfo
+
     seconds = int(moment.astype("M8[s]").astype(np.int64))
     there = dt.datetime.fromtimestamp(seconds, tz=zoneinfo.ZoneInfo(CALENDAR_ZONES[calendar]))
     return np.datetime64(there.date().isoformat())

@@ -15,7 +15,12 @@ START = dt.date(2015, 12, 28)
 def make_bars(symbols=("A", "B", "C"), days=8, scale=1.0):
     """Daily bars over the turn of a year; the first symbol's prices rise by 1 a day from 10."""
     rows = [
-        (symbol, START + dt.timedelta(days=day), *(scale * (10.0 + day + at + off) for off in (0, 1, -1, 0.5)), 100 + day)
+        (
+            symbol,
+            START + dt.timedelta(days=day),
+            *(scale * (10.0 + day + at + off) for off in (0, 1, -1, 0.5)),
+            100 + day,
+        )
         for at, symbol in enumerate(symbols)
         for day in range(days)
     ]

@@ -87,7 +87,10 @@ def test_the_ticker_na_stays_a_ticker(market, bars, tmp_path):
 
 def test_refused_rows_are_kept_counted_and_holes(market, bars, tmp_path):
     frame = bars().with_columns(
-        pl.when((pl.col("symbol") == "B") & (pl.col("ts") == dt.date(2015, 12, 30))).then(0).otherwise("high").alias("high")
+        pl.when((pl.col("symbol") == "B") & (pl.col("ts") == dt.date(2015, 12, 30)))
+        .then(0)
+        .otherwise("high")
+        .alias("high")
     )
     report = market.import_file(write_csv(frame, tmp_path / "bars.csv"))
     assert report.quarantined == {"not_positive": 1}
@@ -158,7 +161,9 @@ def test_mixed_zones_within_a_folder_are_refused(market, tmp_path):
 
 
 def test_weeks_stamped_with_their_monday_are_warned_of(market, bars):
-    frame = bars(symbols=("A",)).with_columns((pl.lit(dt.date(2015, 1, 5)) + pl.duration(weeks=pl.int_range(8))).alias("ts"))
+    frame = bars(symbols=("A",)).with_columns(
+        (pl.lit(dt.date(2015, 1, 5)) + pl.duration(weeks=pl.int_range(8))).alias("ts")
+    )
     assert "first day" in market.write(frame, source="weeks").warnings[0]
 
 

@@ -71,7 +71,7 @@ def table(rows):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(row, min_size=1, max_size=10), min_size=1, max_size=4))
 def test_any_imports_in_a_row_are_a_dictionary_updated(imports):
-    """The market holds what a dictionary by (symbol, day) would, the first row of an import and the last import winning."""
+    """The first row of an import wins, and the last import."""
     with tempfile.TemporaryDirectory() as folder:
         market = create(pathlib.Path(folder), name="m", calendar="always_open")
         known = {}
@@ -94,6 +94,8 @@ def held(market):
     panel = market.panel(DAY)
     start = np.datetime64("2015-12-29")
     return {
-        (panel.symbols[column], int((panel.ts[at].astype("M8[D]") - start).astype(int))): panel.fields["close"][at, column]
+        (panel.symbols[column], int((panel.ts[at].astype("M8[D]") - start).astype(int))): panel.fields["close"][
+            at, column
+        ]
         for at, column in zip(*np.nonzero(panel.bar), strict=True)
     }

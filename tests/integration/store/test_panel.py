@@ -46,7 +46,9 @@ def test_rows_are_contiguous_aligned_and_read_only(market, bars):
 
 def test_a_bar_without_trade_is_a_hole_unless_the_symbol_never_trades(market, bars):
     index = bars(symbols=("INDEX",)).with_columns(pl.lit(0).alias("volume"))
-    thin = bars(symbols=("THIN",)).with_columns(pl.when(pl.int_range(8) == 3).then(0).otherwise("volume").alias("volume"))
+    thin = bars(symbols=("THIN",)).with_columns(
+        pl.when(pl.int_range(8) == 3).then(0).otherwise("volume").alias("volume")
+    )
     market.write(pl.concat([index, thin], how="vertical_relaxed"), source="a")
     panel = market.panel(DAY)
     assert panel.bar[:, 0].all()
@@ -70,9 +72,7 @@ def test_splits_scale_what_was_before_and_leave_dollars_alone(market, bars):
 @pytest.mark.parametrize("as_of", ["2015-12-29", "2015-12-30", "2016-01-01", "2016-01-03", "2016-02-01"])
 def test_as_of_a_date_is_the_market_of_that_date(market, bars, tmp_path, as_of):
     date = dt.date.fromisoformat(as_of)
-    table = splits(
-        ("B", dt.date(2015, 12, 30), 3.0), ("B", dt.date(2016, 1, 2), 7.0), ("C", dt.date(2016, 1, 3), 0.1)
-    )
+    table = splits(("B", dt.date(2015, 12, 30), 3.0), ("B", dt.date(2016, 1, 2), 7.0), ("C", dt.date(2016, 1, 3), 0.1))
     market.write(bars(), source="a")
     market.write(table, source="s")
     then = create(tmp_path / "then", name="then")

@@ -73,7 +73,7 @@ def test_a_wrong_row_is_no_duplicate():
 
 numbers = st.sampled_from([None, math.nan, math.inf, -1.0, 0.0, 9.0, 10.0, 11.0])
 rows = st.fixed_dictionaries(
-    {name: numbers for name in FIELDS}
+    dict.fromkeys(FIELDS, numbers)
     | {"symbol": st.sampled_from(["A", "B", None]), "ts": st.sampled_from([dt.date(2015, 1, 2), None])}
 )
 
@@ -89,7 +89,7 @@ def test_every_row_is_either_good_or_refused(some):
 
 
 def texts(**columns):
-    return pl.DataFrame(dict.fromkeys(FIELDS, ["1", "2"]) | columns)
+    return pl.DataFrame({name: ["1", "2"] for name in FIELDS} | columns)
 
 
 def test_numbers_as_text():

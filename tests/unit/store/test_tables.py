@@ -27,7 +27,9 @@ def test_ratios(written, ratio):
 
 @pytest.mark.parametrize("written", ["0", "-1", "many", "1:0", None])
 def test_a_ratio_that_is_none_is_refused(written):
-    frame = pl.DataFrame({"symbol": ["A"], "date": [dt.date(2015, 1, 2)], "ratio": pl.Series([written], dtype=pl.String)})
+    frame = pl.DataFrame(
+        {"symbol": ["A"], "date": [dt.date(2015, 1, 2)], "ratio": pl.Series([written], dtype=pl.String)}
+    )
     with pytest.raises(BadBars, match="ratio above 0"):
         read_splits(table_of(frame, "a"))
 

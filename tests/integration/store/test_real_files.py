@@ -1,0 +1,100 @@
+"""Real files of the US market."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from scanwright.model.interval import Interval
+from scanwright.store.market import create
+
+DAY = Interval.DAY
+
+
+@pytest.fixture(scope="module")
+def sp500(shared_data, tmp_path_factory):
+    market = create(tmp_path_factory.mktemp("sp500") / "market", name="sp500")
+    path = shared_data / "bars/daily/sp500_5yr.parquet"
+    return market, market.import_file(path), pl.read_parquet(path)
+
+
+def test_five_years_of_the_sp500(sp500):
+    market, report, _ = sp500
+    assert report.rows_read == 619_040
+    assert report.quarantined == {"missing_price": 11, "high_below_low": 1, "outside_range": 11}
+    assert report.rows_new == 619_040 - 23
+    assert (report.symbols, report.first, report.last) == (505, "2013-02-08", "2018-02-07")
+    assert market.panel(DAY).shape == (1259, 505)
+
+
+def test_every_good_bar_stands_in_its_place(sp500):
+    market, _, frame = sp500
+    panel = market.panel(DAY)
+    rows, columns = np.nonzero(panel.bar)
+    back = pl.DataFrame(
+        {
+            "symbol": pl.Series(panel.symbols).gather(columns),
+            "ts": pl.Series(panel.ts[rows].astype("M8[D]")),
+            **{name: values[rows, columns] for name, values in panel.fields.items()},
+        }
+    ).sort("symbol", "ts")
+    refused = market.quarantine(DAY).select("symbol", "ts")
+    kept = frame.join(refused, on=["symbol", "ts"], how="anti").filter(pl.col("volume") > 0).sort("symbol", "ts")
+    assert back.equals(kept.with_columns(pl.col("volume").cast(pl.Float64)).select(back.columns))
+
+
+def test_sectors_become_categories(sp500, shared_data):
+    market, _, _ = sp500
+    report = market.import_file(shared_data / "meta/sectors.parquet")
+    assert (report.kind, report.rows_new) == ("symbols", 681)
+    sector = market.panel(DAY).attributes["sector"]
+    assert sector.names[sector.codes[market.panel(DAY).column("AAPL")]] == "Information Technology"
+    assert (sector.codes >= 0).all()
+
+
+def test_the_whole_us_market_of_2015(shared_data, tmp_path):
+    market = create(tmp_path / "market", name="us")
+    path = shared_data / "bars/daily/us_all_2015.parquet"
+    report = market.import_file(path)
+    assert report.rows_read == 1_210_700
+    assert report.quarantined == {"not_positive": 11, "outside_range": 1}
+    assert "prices look unadjusted" in report.warnings[0]
+    panel = market.panel(DAY)
+    assert panel.shape == (205, 6473)
+    assert report.rows_new - 32_000 < panel.bar.sum() < report.rows_new
+    before = market.data_hash(DAY)
+    assert market.import_file(path).rows_same == report.rows_new
+    assert market.data_hash(DAY) == before
+
+
+def test_splits_take_the_jumps_away(shared_data, tmp_path):
+    market = create(tmp_path / "market", name="lean")
+    raw = market.import_file(shared_data / "bars/daily/lean_us_unadjusted.parquet")
+    assert "AAPL 2014-06-09 x0.145" in raw.warnings[0]
+    splits = {"symbol": ["AAPL", "AAPL"], "date": ["2014-06-09", "2020-08-31"], "ratio": ["7:1", "4:1"]}
+    market.write(pl.DataFrame(splits), source="splits")
+    aapl = market.panel(DAY, symbols=["AAPL"])
+    around = np.searchsorted(aapl.ts, np.datetime64("2014-06-09"))
+    close = aapl.fields["close"][:, 0]
+    assert close[around] / close[around - 1] == pytest.approx(1.0, abs=0.05)
+    assert close[around - 1] == pytest.approx(645.57 / 28, rel=1e-3)
+    again = market.import_file(shared_data / "bars/daily/lean_us_unadjusted.parquet")
+    assert "AAPL 2014-06-09" not in again.warnings[0]
+
+
+def test_an_index_without_volume_keeps_its_bars(shared_data, tmp_path):
+    market = create(tmp_path / "market", name="vix")
+    report = market.import_file(shared_data / "bars/daily/vix_index.parquet")
+    assert (report.quarantined, report.warnings) == ({"outside_range": 47}, ())
+    assert market.panel(DAY).bar.sum() == report.rows_new
+
+
+def test_minutes_with_doubles_and_empty_rows(shared_data, tmp_path):
+    market = create(tmp_path / "market", name="etf")
+    report = market.import_file(shared_data / "bars/minute/us_etf_1m_2019-12.parquet")
+    assert report.interval is Interval.MINUTE
+    assert report.quarantined["missing_price"] == 179
+    assert report.rows_read == report.rows_new + report.refused
+    panel = market.panel(Interval.MINUTE, symbols=["SPY"])
+    assert panel.ts[panel.bar[:, 0] == 1][0].astype(str)[11:16] >= "14:31"
