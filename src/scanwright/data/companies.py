@@ -62,7 +62,7 @@ def invented(count: int, random: np.random.Generator) -> tuple[Company, ...]:
     """
     symbols = _tickers(count - 1, random)
     sectors: list[int] = random.choice(len(SECTORS), count - 1, p=_WEIGHTS).tolist()
-    kinds = random.choice(["stock", "adr", "etf"], count - 1, p=[0.94, 0.03, 0.03])
+    kinds = random.choice(["common", "adr", "etf"], count - 1, p=[0.94, 0.03, 0.03])
     rows = [
         _company(symbol, str(kind), SECTORS[sector], random)
         for symbol, kind, sector in zip(symbols, kinds, sectors, strict=True)

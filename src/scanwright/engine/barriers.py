@@ -10,7 +10,7 @@ import numpy as np
 
 from scanwright.data.calendars import calendar
 from scanwright.data.resample import Resampler, Snapshot
-from scanwright.engine.plan import MEMBER, Barrier, Plan, plan_lowered
+from scanwright.engine.plan import MEMBER, Barrier, Plan, numbers, plan_lowered
 from scanwright.engine.program import INSTRUCTION
 from scanwright.expr.nodes import Call, Constant, Node
 from scanwright.expr.types import Typing
@@ -79,26 +79,36 @@ class Across:
         if self._kernel is None:
             raise LookupError(f"expected a kernel for {self.node.name}")
         out = np.empty(rows.shape)
-        group = rows.array(self.node.inputs[1]) if len(self.node.inputs) > 1 else np.zeros((1, rows.shape[1]))
-        arrays = [rows.array(self.node.inputs[0]), self._members(rows), group, self._order, out]
-        slots = np.array([[_at(each), each.strides[0] if len(each) > 1 or each is out else 0, 0] for each in arrays], np.int64)
+        value, *groups = self.node.inputs
+        group = rows.array(groups[0]) if groups else np.zeros((1, rows.shape[1]))
+        arrays = [rows.array(value), self._members(rows), group, self._order, out]
+        slots = np.array(
+            [[_at(each), each.strides[0] if len(each) > 1 or each is out else 0, 0] for each in arrays], np.int64
+        )
         line = np.zeros((1, INSTRUCTION), np.int64)
         line[0, :7] = [self._kernel.address(), 4, 1, 0, 1, 2, 3]
         line[0, 9] = 4
-        constants = [float(each) for each in self.node.params]
+        constants = numbers(self.node.params)
         params = np.array([*self._kernel.parameters(*constants), 0.0])
         state = np.zeros((max(self._kernel.state(*constants), 1), rows.shape[1]))
         bar = np.ascontiguousarray(rows.panel.bar)
         _compiled.load("program").run(
-            _at(line), 1, _at(slots), _at(params), _at(state), rows.shape[1], _at(bar), bar.strides[0], *rows.shape, rows.shape[0]
+            _at(line),
+            1,
+            _at(slots),
+            _at(params),
+            _at(state),
+            rows.shape[1],
+            _at(bar),
+            bar.strides[0],
+            *rows.shape,
+            rows.shape[0],
         )
         return out
 
     def _members(self, rows: Rows) -> Floats:
-        if self._member is None:
-            members = np.ones((1, rows.shape[1]))
-        else:
-            members = np.array(rows.array(self._member))
+        everybody = np.ones((1, rows.shape[1]))
+        members = everybody if self._member is None else np.array(rows.array(self._member))
         members[:, self._outside] = 0.0
         return members
 
@@ -125,7 +135,12 @@ class Longer:
         self._fields = inner.fields or ("close",)
         session = "extended" if frame.session == "extended" else "regular"
         self._bars = Resampler(
-            calendar(frame.panel.calendar), self._interval, width, frames=frame.panel.interval, fields=self._fields, session=session
+            calendar(frame.panel.calendar),
+            self._interval,
+            width,
+            frames=frame.panel.interval,
+            fields=self._fields,
+            session=session,
         )
         self._value = np.full(width, np.nan)
 
@@ -187,7 +202,9 @@ class Other:
         """Find the symbol; `UnknownSymbol` where the market does not hold it."""
         self.node, self.level, self.every_row = barrier.node, barrier.level, barrier.every_row
         self._column = np.array([frame.panel.column(str(barrier.node.params[0]))])
-        alone = dataclasses.replace(frame, panel=frame.panel.rows(0, 0).columns(self._column), columns=np.zeros(1, np.int64))
+        alone = dataclasses.replace(
+            frame, panel=frame.panel.rows(0, 0).columns(self._column), columns=np.zeros(1, np.int64)
+        )
         self._fold = nest(_inner(barrier, plan), dataclasses.replace(alone, session="extended"))
         self._value = np.nan
 
@@ -255,7 +272,7 @@ class Borrowed:
 
     def __init__(self, barrier: Barrier, plan: Plan, frame: Frame, nest: Nest) -> None:  # noqa: ARG002 - all barriers are made alike
         """Open the function for the wanted symbols."""
-        from scanwright.kernels._talib import Foreign  # noqa: PLC0415 - the foreign library loads when it is used
+        from scanwright.kernels._talib import Foreign
 
         self.node, self.level, self.every_row = barrier.node, barrier.level, barrier.every_row
         self._columns: Ints = frame.columns

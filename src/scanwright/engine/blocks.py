@@ -75,7 +75,7 @@ def _stretches(columns: Ints, width: int) -> Iterator[tuple[int, Ints]]:
     """The wanted columns by stretches of the panel that are `width` wide."""
     at = 0
     while at < len(columns):
-        end = int(np.searchsorted(columns, columns[at] + width))
+        end = int(np.searchsorted(columns, int(columns[at]) + width))
         yield int(columns[at]), columns[at:end]
         at = end
 

@@ -10,7 +10,7 @@ History folds a panel in large sets of rows, *now* the same but keeps the last r
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -54,7 +54,9 @@ class Frame:
 class Fold:
     """A plan's state over some symbols of a market; `advance` takes the next rows."""
 
-    def __init__(self, plan: Plan, frame: Frame, *, blocks: Sequence[Block], threads: int = 1, numbers: bool = False) -> None:
+    def __init__(
+        self, plan: Plan, frame: Frame, *, blocks: Sequence[Block], threads: int = 1, numbers: bool = False
+    ) -> None:
         """Stand before the first bar. `numbers` gives yes/no as doubles too, for parts of a larger plan."""
         self.plan = dataclasses.replace(plan, types=dict.fromkeys(plan.types, Type.NUMBER)) if numbers else plan
         self.frame = frame
@@ -69,7 +71,9 @@ class Fold:
         self._scratch: list[Floats] = []
 
     @classmethod
-    def over(cls, plan: Plan, panel: Panel, columns: Ints | None = None, *, session: str = "regular", threads: int = 2) -> Fold:
+    def over(
+        cls, plan: Plan, panel: Panel, columns: Ints | None = None, *, session: str = "regular", threads: int = 2
+    ) -> Fold:
         """A fold made for a whole panel: symbols that never lack a bar run together."""
         wanted = np.arange(panel.shape[1]) if columns is None else columns
         frame = Frame(panel=panel, columns=wanted, session=session)
@@ -186,7 +190,8 @@ def _at(array: np.ndarray) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _runner() -> object:
+def _runner() -> Callable[..., None]:
+    """The compiled loop over tiles and instructions."""
     return _compiled.load("program").run
 
 

@@ -42,7 +42,9 @@ class Lowering:
         if node not in self._known:
             self._known[node] = self._once(self._open(node))
             if len(self._same) > MOST_STEPS:
-                raise TooComplex(line=0, column=0, expected=f"at most {MOST_STEPS:,} steps", found="more", todo="split the scan")
+                raise TooComplex(
+                    line=0, column=0, expected=f"at most {MOST_STEPS:,} steps", found="more", todo="split the scan"
+                )
         return self._known[node]
 
     def _once(self, node: Node) -> Node:
@@ -65,11 +67,13 @@ class Lowering:
             inputs[1] = self._once(Call("cumulative", (known, self._once(Constant(0.0)))))
         return Call(node.name, tuple(inputs), node.params, node.output)
 
-    def _swapped(self, node: Call) -> Node:
+    def swapped(self, node: Call) -> Node:
+        """The other way round."""
         name = {"greater": "less", "greater_equal": "less_equal"}[node.name]
         return Call(name, (self(node.inputs[1]), self(node.inputs[0])))
 
-    def _paired(self, node: Call) -> Node:
+    def paired(self, node: Call) -> Node:
+        """Two at a time."""
         parts = [self(each) for each in node.inputs]
         return self._chain(node.name, parts)
 
@@ -79,37 +83,51 @@ class Lowering:
             whole = self._once(Call(name, (whole, part)))
         return whole
 
-    def _member(self, node: Call) -> Node:
+    def member(self, node: Call) -> Node:
+        """A chain of equals."""
         x = self(node.inputs[0])
         return self._chain("or", [self._once(Call("equal", (x, self(value)))) for value in node.inputs[1:]])
 
-    def _raw(self, node: Call) -> Node:
+    def raw(self, node: Call) -> Node:
+        """On fields as they were traded."""
+
         def unadjusted(each: Node) -> Node:
             return Field(RAW + each.name) if isinstance(each, Field) and each.name in BAR_FIELDS else each
 
         return self._mapped(self(node.inputs[0]), unadjusted)
 
-    def _by(self, node: Call) -> Node:
+    def by(self, node: Call) -> Node:
+        """Grouped."""
         group = self(node.inputs[0])
 
         def grouped(each: Node) -> Node:
             alone = isinstance(each, Call) and self._is_cross(each.name) and len(each.inputs) == 1
-            return Call(each.name, (*each.inputs, group), each.params, each.output) if alone and isinstance(each, Call) else each
+            return (
+                Call(each.name, (*each.inputs, group), each.params, each.output)
+                if alone and isinstance(each, Call)
+                else each
+            )
 
         return self._mapped(self(node.inputs[1]), grouped)
 
     def _is_cross(self, name: str) -> bool:
         return name not in _OPERATORS and self.catalogue[name].kind == "cross"
 
-    def _of(self, node: Call) -> Node:
+    def of(self, node: Call) -> Node:
+        """Another symbol's."""
         inner = self(node.inputs[0])
         if any(isinstance(each, Call) and self._is_cross(each.name) for each in walk(inner)):
             raise WrongType(
-                line=0, column=0, expected="one symbol's own bars in of()", found="a function across symbols", todo="take it outside"
+                line=0,
+                column=0,
+                expected="one symbol's own bars in of()",
+                found="a function across symbols",
+                todo="take it outside",
             )
         return Call("of", (inner,), node.params)
 
-    def _kept(self, node: Call) -> Node:
+    def kept(self, node: Call) -> Node:
+        """With opened parts."""
         return Call(node.name, tuple(self(each) for each in node.inputs), node.params)
 
     def _mapped(self, node: Node, change: Callable[[Node], Node]) -> Node:
@@ -128,11 +146,11 @@ _OPERATORS = {
 }  # fmt: skip
 
 _SPECIAL: dict[str, Callable[[Lowering, Call], Node]] = {
-    **dict.fromkeys(("greater", "greater_equal"), Lowering._swapped),  # noqa: SLF001 - the table belongs to the class
-    **dict.fromkeys(("min", "max"), Lowering._paired),  # noqa: SLF001
-    **dict.fromkeys(sorted(_OPERATORS - {"of"}), Lowering._kept),  # noqa: SLF001
-    "in": Lowering._member,  # noqa: SLF001
-    "raw": Lowering._raw,  # noqa: SLF001
-    "by": Lowering._by,  # noqa: SLF001
-    "of": Lowering._of,  # noqa: SLF001
+    **dict.fromkeys(("greater", "greater_equal"), Lowering.swapped),
+    **dict.fromkeys(("min", "max"), Lowering.paired),
+    **dict.fromkeys(sorted(_OPERATORS - {"of"}), Lowering.kept),
+    "in": Lowering.member,
+    "raw": Lowering.raw,
+    "by": Lowering.by,
+    "of": Lowering.of,
 }

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from scanwright.engine.lower import RAW, Lowering
 from scanwright.expr.catalogue import Catalogue
-from scanwright.expr.nodes import BAR_FIELDS, Call, Field, Node, walk
+from scanwright.expr.nodes import BAR_FIELDS, Call, Field, Node, Param, walk
 from scanwright.expr.printer import show
 from scanwright.expr.types import Typing
 from scanwright.kernels._kernel import Kernel, signature, x
@@ -39,7 +39,7 @@ class Step:
     @property
     def rows(self) -> int:
         """Rows of state a symbol."""
-        return self.kernel.state(*self.node.params)
+        return self.kernel.state(*numbers(self.node.params))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,7 +211,9 @@ def _cut(
         kind = _barrier_kind(node, catalogue)
         if kind:
             kernel = None if kind in BARRIERS else catalogue[node.name].kernel
-            barriers.append(Barrier(node=node, kind=kind, kernel=kernel, level=levels[node] - 1, every_row=node in every))
+            barriers.append(
+                Barrier(node=node, kind=kind, kernel=kernel, level=levels[node] - 1, every_row=node in every)
+            )
             continue
         whole = Call(node.name, node.inputs, node.params)
         known = steps.get(whole)
@@ -230,15 +232,40 @@ def kernel_of(name: str, catalogue: Catalogue) -> Kernel:
     return found
 
 
+def numbers(params: Sequence[Param]) -> list[float]:
+    """Constants as doubles; words are not among those of a compiled kernel."""
+    return [float(each) for each in params]
+
+
 def _operator(name: str) -> Kernel:
     return Kernel(
-        name=name, kind="elementwise", signature=signature(x()), compiled=("elementwise", name), doc="", example="", hidden=True
+        name=name,
+        kind="elementwise",
+        signature=signature(x()),
+        compiled=("elementwise", name),
+        doc="",
+        example="",
+        hidden=True,
     )
 
 
 OPERATORS: Mapping[str, Kernel] = {
     name: _operator(name)
-    for name in ("add", "sub", "mul", "div", "pow", "neg", "less", "less_equal", "equal", "not_equal", "and", "or", "not")
+    for name in (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "pow",
+        "neg",
+        "less",
+        "less_equal",
+        "equal",
+        "not_equal",
+        "and",
+        "or",
+        "not",
+    )
 }
 
 
@@ -256,6 +283,6 @@ def _warmups(order: Sequence[Node], catalogue: Catalogue) -> dict[Node, int]:
         own = 0
         if isinstance(node, Call) and node.name not in OPERATORS and node.name not in BARRIERS:
             kernel = catalogue[node.name].kernel
-            own = kernel.warmup(*node.params) if kernel else 0
+            own = kernel.warmup(*numbers(node.params)) if kernel else 0
         warm[node] = below + own
     return warm

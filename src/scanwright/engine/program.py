@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scanwright.engine.plan import Plan, Step
+from scanwright.engine.plan import Plan, Step, numbers
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
 from scanwright.kernels import _compiled
 from scanwright.model.panel import Floats, Ints
@@ -57,7 +57,9 @@ class _Compiler:
     def __init__(self, plan: Plan, level: int) -> None:
         self._plan = plan
         self._steps = [step for step in plan.steps if step.level == level]
-        self._made: set[Node] = {Call(s.node.name, s.node.inputs, s.node.params, out) for s in self._steps for out in s.outputs}
+        self._made: set[Node] = {
+            Call(s.node.name, s.node.inputs, s.node.params, out) for s in self._steps for out in s.outputs
+        }
         self._wide = self._leaving(level)
         self._outs = [name for name, node in plan.lowered.items() if self._ready(node) == level]
         self._slots: dict[Slot, int] = {}
@@ -148,14 +150,25 @@ class _Compiler:
     def _add(self, step: Step) -> None:
         node = step.node
         inputs = list(node.inputs)
-        read = [self._reading(each, inputs[1 - at] if len(inputs) == 2 else None) for at, each in enumerate(inputs)]  # noqa: PLR2004 - a pair
+        read = [self._reading(each, inputs[1 - at] if len(inputs) == 2 else None) for at, each in enumerate(inputs)]
         outputs = [each.name for each in step.kernel.signature.outputs]
         written = [self._writing(Call(node.name, node.inputs, node.params, name)) for name in outputs]
-        constants = [float(each) for each in node.params]  # type: ignore[arg-type] - compiled kernels take numbers only
+        constants = numbers(node.params)
         state = sum(each.rows for each in self._steps[: self._steps.index(step)])
-        self._emit(step.kernel.address(), read, written, state, step.kernel.parameters(*constants), last=not step.every_row)
+        self._emit(
+            step.kernel.address(), read, written, state, step.kernel.parameters(*constants), last=not step.every_row
+        )
 
-    def _emit(self, address: int, read: Sequence[int], written: Sequence[int], state: int, params: Sequence[float], *, last: bool) -> None:
+    def _emit(
+        self,
+        address: int,
+        read: Sequence[int],
+        written: Sequence[int],
+        state: int,
+        params: Sequence[float],
+        *,
+        last: bool,
+    ) -> None:
         line = [0] * INSTRUCTION
         line[:3] = [address, len(read), len(written)]
         line[_INPUTS : _INPUTS + len(read)] = read

@@ -46,10 +46,10 @@ def prove(
     live = Session(plan, panel, session=session)
     digest = hashlib.sha256()
     counts = {"values": 0, "tiles": 0, "snapshots": 0, "peeks": 0, "differences": 0}
-    first, row = "", 0
+    first, row, done = "", 0, 0
     for tile in _tiles(panel, generator):
         counts["tiles"] += 1
-        if generator.random() < 0.2:  # noqa: PLR2004 - often enough to matter
+        if generator.random() < 0.2:
             live.peek(tile)
             counts["peeks"] += 1
         found = live.commit(tile)
@@ -63,20 +63,22 @@ def prove(
             digest.update(np.ascontiguousarray(np.where(bar == 1, values, 0)).tobytes())
             if wrong.any() and not first:
                 t, at = (int(each) for each in np.argwhere(wrong)[0])
-                first = f"{name} of {panel.symbols[at]} at {tile.ts[t]}: {expected[t, at]} at once, {values[t, at]} live"
-        row += rows
-        if generator.random() < 0.1:  # noqa: PLR2004 - a few snapshots are enough
+                first = (
+                    f"{name} of {panel.symbols[at]} at {tile.ts[t]}: {expected[t, at]} at once, {values[t, at]} live"
+                )
+        row, done = row + rows, done + tile.shape[0]
+        if generator.random() < 0.1:
             live = Session.resume(live.snapshot(), plan, panel)
             counts["snapshots"] += 1
         if progress:
-            progress(int(np.searchsorted(panel.ts, tile.ts[-1], side="right")), len(panel.ts))
+            progress(done, len(panel.ts))
     return Proof(**counts, first_difference=first, hash=digest.hexdigest()[:16])
 
 
 def _tiles(panel: Panel, generator: np.random.Generator) -> Iterator[Panel]:
     start = 0
     while start < len(panel.ts):
-        size = 1 if generator.random() < 0.7 else int(generator.integers(2, 40))  # noqa: PLR2004 - mostly single bars, as live
+        size = 1 if generator.random() < 0.7 else int(generator.integers(2, 40))
         yield panel.rows(start, min(start + size, len(panel.ts)))
         start += size
 
@@ -85,7 +87,7 @@ def _present(panel: Panel, tile: Panel, rows: int) -> Bytes:
     """The mask of the rows that came back; a tile's rows outside the session have none."""
     if rows == tile.shape[0]:
         return tile.bar
-    from scanwright.data.calendars import calendar  # noqa: PLC0415 - only intraday tiles lose rows
+    from scanwright.data.calendars import calendar
 
     phase = calendar(panel.calendar).parts(tile.ts, tile.interval)["phase"]
     return tile.bar[phase == 0]

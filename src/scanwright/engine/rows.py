@@ -75,8 +75,9 @@ class Rows:
         if isinstance(node, Constant):
             return np.full((1, self.shape[1]), node.value)
         if isinstance(node, Field):
-            found = self._field(node.name)
-            return np.broadcast_to(found, self.shape) if found.shape[1] != self.shape[1] else found
+            if node.name in self.parts and node.name not in self.panel.fields:
+                return np.repeat(self.parts[node.name][:, None], self.shape[1], axis=1)
+            return self._field(node.name)
         return self._values[node]
 
     def _field(self, name: str) -> np.ndarray:
@@ -99,7 +100,13 @@ class Rows:
 
     def view(self, block: Block, program: Program, scratch: Floats, tile: int) -> View:
         """Addresses of all slots for one block."""
-        view = View(slots=np.zeros((max(len(program.slots), 1), 3), np.int64), bar=None, held=[], later=[], columns=block.columns)
+        view = View(
+            slots=np.zeros((max(len(program.slots), 1), 3), np.int64),
+            bar=None,
+            held=[],
+            later=[],
+            columns=block.columns,
+        )
         if not block.full:
             view.bar = self._part(self.panel.bar, block, view)
         for at, slot in enumerate(program.slots):

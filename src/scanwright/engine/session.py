@@ -138,7 +138,11 @@ class Session:
         known = set(self.symbols) & set(history.symbols)
         if known:
             raise DataError(expected="symbols that are not in the session", found=", ".join(sorted(known)), todo="")
-        past = history if self._last is None else history.rows(0, int(np.searchsorted(history.ts, self._last, side="right")))
+        past = (
+            history
+            if self._last is None
+            else history.rows(0, int(np.searchsorted(history.ts, self._last, side="right")))
+        )
         joined = Session.start(self.plan, past, session=self._session)
         mine, theirs = self._fold.snapshot(), joined._fold.snapshot()  # noqa: SLF001 - two of one class
         both = {key: mine[key] if SHARED in key else np.concatenate([mine[key], theirs[key]], axis=-1) for key in mine}
@@ -162,7 +166,9 @@ def _arrays(kept: bytes) -> dict[str, np.ndarray]:
         with np.load(io.BytesIO(kept), allow_pickle=False) as found:
             return {name: found[name] for name in found.files}
     except (ValueError, OSError, EOFError) as error:
-        raise Conflict(place="snapshot", expected="a session's snapshot", found=str(error), todo="start the session again") from error
+        raise Conflict(
+            place="snapshot", expected="a session's snapshot", found=str(error), todo="start the session again"
+        ) from error
 
 
 def _beside(a: Panel, b: Panel) -> Panel:
@@ -177,5 +183,10 @@ def _beside(a: Panel, b: Panel) -> Panel:
     fields = {name: np.concatenate([values, b.fields[name]], axis=1) for name, values in a.fields.items()}
     bar = np.concatenate([a.bar, b.bar], axis=1)
     return dataclasses.replace(
-        a, symbols=(*a.symbols, *b.symbols), fields=fields, bar=bar, attributes=attributes, splits=(*a.splits, *b.splits)
+        a,
+        symbols=(*a.symbols, *b.symbols),
+        fields=fields,
+        bar=bar,
+        attributes=attributes,
+        splits=(*a.splits, *b.splits),
     )

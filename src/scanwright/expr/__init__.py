@@ -1,5 +1,7 @@
 """The language: nodes, types, reader with positions, printer, catalogue, and the same in Python."""
 
+from __future__ import annotations
+
 from scanwright.expr.face import Condition, Expr, Group, Indicator, Outputs, call, indicator, outputs
 from scanwright.expr.functions import (
     abs_,

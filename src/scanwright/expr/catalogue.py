@@ -57,10 +57,13 @@ class Entry:
     composition: Composition | None = None
 
     @property
-    def leading_default(self) -> bool:
-        """Whether `f(200)` means `f(close, 200)`: an optional series before a constant."""
+    def optional_lead(self) -> int:
+        """How many optional series stand before the first constant, so that `f(200)` means `f(close, 200)`."""
         arguments = self.signature.arguments
-        return len(arguments) > 1 and arguments[0].takes == "series" and not arguments[0].required and not arguments[0].many
+        lead = 0
+        while lead < len(arguments) and arguments[lead].takes == "series" and not arguments[lead].required:
+            lead += 1
+        return lead if lead < len(arguments) and arguments[lead].takes != "series" else 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -198,7 +198,8 @@ class Indicator(Generic[P, R]):
         given = inspect.signature(self.function).parameters.values()
         several = tuple(Output(name=name, type=kind) for name, kind in self.results.items())
         return Signature(
-            arguments=tuple(_argument(each, self.least) for each in given), outputs=several or (Output(type=self.gives),)
+            arguments=tuple(_argument(each, self.least) for each in given),
+            outputs=several or (Output(type=self.gives),),
         )
 
     @property
@@ -279,7 +280,9 @@ def _argument(given: inspect.Parameter, least: Mapping[str, float]) -> Argument:
         return Argument(name=given.name, takes="constant", default=default, least=least.get(given.name))
     if kind == "str":
         return Argument(name=given.name, takes="text", default=default)
-    raise WrongType(line=0, column=0, expected="Expr, Condition, Group, int, float or str", found=kind, todo="annotate it")
+    raise WrongType(
+        line=0, column=0, expected="Expr, Condition, Group, int, float or str", found=kind, todo="annotate it"
+    )
 
 
 def _default_name(default: object) -> str | None:
@@ -291,7 +294,18 @@ def _default_name(default: object) -> str | None:
 
 
 def _written(each: Argument) -> str:
-    stand_in = {"whole": "14", "constant": "2", "text": '"SPY"', "series": "close > open" if each.type is Type.YESNO else "close"}
+    stand_in = {
+        "whole": "14",
+        "constant": "2",
+        "text": '"SPY"',
+        "series": "close > open" if each.type is Type.YESNO else "close",
+    }
     if each.required:
         return stand_in[each.takes]
-    return "" if each.takes == "series" else f"{each.default:g}" if isinstance(each.default, float | int) else f'"{each.default}"'
+    return (
+        ""
+        if each.takes == "series"
+        else f"{each.default:g}"
+        if isinstance(each.default, float | int)
+        else f'"{each.default}"'
+    )

@@ -54,7 +54,7 @@ def log(x: Expr) -> Expr:
 
 
 def exp(x: Expr) -> Expr:
-    """e to the power of x."""
+    """E to the power of x."""
     return call("exp", x)
 
 
@@ -175,7 +175,7 @@ def bars_since(condition: Condition) -> Expr:
 
 
 def value_when(condition: Condition, x: Expr) -> Expr:
-    """x at the latest bar where the condition was true."""
+    """X at the latest bar where the condition was true."""
     return call("value_when", condition, x)
 
 

@@ -107,15 +107,16 @@ class _Printer:
                 many = series if argument.many else series[:1]
                 series = series[len(many) :]
                 for given in many:
-                    pairs.append((argument.name, self.text(given)[0], given == self._catalogue.default(entry, argument)))
+                    pairs.append(
+                        (argument.name, self.text(given)[0], given == self._catalogue.default(entry, argument))
+                    )
             else:
                 given = params.pop(0)
                 pairs.append((argument.name, _param(given), given == argument.default and not given))
         while pairs and pairs[-1][2]:
             pairs.pop()
-        lead = 0
-        if entry.leading_default and len(pairs) > 1 and pairs[0][2]:
-            lead = 1
+        lead = entry.optional_lead if len(pairs) > entry.optional_lead else 0
+        lead = lead if all(default for _, _, default in pairs[:lead]) else 0
         return [text for _, text, _ in pairs[lead:]]
 
 
@@ -129,4 +130,4 @@ def number(value: float) -> str:
     >>> number(14.0), number(0.05)
     ('14', '0.05')
     """
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - exact in a double
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

@@ -27,11 +27,17 @@ LONGEST_TEXT = 4096
 DEEPEST = 60
 MOST_NODES = 2000
 
-_COMPARE = {
+_COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
 }  # fmt: skip
-_ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
-_REFUSED = {
+_ARITHMETIC: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+}
+_REFUSED: dict[type[ast.operator], str] = {
     ast.BitAnd: "write `and` between conditions",
     ast.BitOr: "write `or` between conditions",
     ast.FloorDiv: "write round(a / b)",
@@ -81,7 +87,14 @@ class _Reader:
 
     def _parsed(self) -> ast.Expression:
         if len(self._text) > LONGEST_TEXT:
-            self._raise(TooComplex, 1, LONGEST_TEXT, f"at most {LONGEST_TEXT:,} characters", f"{len(self._text):,}", "use `define`")
+            self._raise(
+                TooComplex,
+                1,
+                LONGEST_TEXT,
+                f"at most {LONGEST_TEXT:,} characters",
+                f"{len(self._text):,}",
+                "use `define`",
+            )
         flat = _flat(self._text)
         if not flat.strip():
             self._raise(ExpressionError, 1, 1, "an expression", "nothing", "for example close > sma(200)")
@@ -93,7 +106,9 @@ class _Reader:
         except SyntaxError as error:
             self._syntax(error, flat, lead)
         except (ValueError, MemoryError, RecursionError, OverflowError) as error:
-            self._raise(TooComplex, 1, 1, "an expression of reasonable depth", type(error).__name__, "split it with `define`")
+            self._raise(
+                TooComplex, 1, 1, "an expression of reasonable depth", type(error).__name__, "split it with `define`"
+            )
         self._lead, self._flat = lead, flat.strip()
         return tree
 
@@ -108,10 +123,23 @@ class _Reader:
         before = self._text[:offset]
         return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
-    def _raise(self, kind: type[ExpressionError], line: int, column: int, expected: str, found: str, todo: str, nearest: str = "") -> NoReturn:
-        raise kind(line=line, column=column, source=self._text, expected=expected, found=found, todo=todo, nearest=nearest) from None
+    def _raise(
+        self,
+        kind: type[ExpressionError],
+        line: int,
+        column: int,
+        expected: str,
+        found: str,
+        todo: str,
+        nearest: str = "",
+    ) -> NoReturn:
+        raise kind(
+            line=line, column=column, source=self._text, expected=expected, found=found, todo=todo, nearest=nearest
+        ) from None
 
-    def _fail(self, where: ast.AST, kind: type[ExpressionError], expected: str, found: str, todo: str = "", nearest: str = "") -> NoReturn:
+    def _fail(
+        self, where: ast.AST, kind: type[ExpressionError], expected: str, found: str, todo: str = "", nearest: str = ""
+    ) -> NoReturn:
         column = len(self._flat.encode()[: getattr(where, "col_offset", 0)].decode(errors="ignore"))
         line, at = self._place(self._lead + column)
         self._raise(kind, line, at, expected, found, todo, nearest)
@@ -169,7 +197,13 @@ class _Reader:
         base = tree.value
         if isinstance(base, ast.Name) and base.id in {"ta", "math", "np", "talib"}:
             name = ALIASES.get(tree.attr, tree.attr)
-            self._fail(tree, UnknownName, "a name of the language", f"'{base.id}.{tree.attr}'", f"write {name} without {base.id}.")
+            self._fail(
+                tree,
+                UnknownName,
+                "a name of the language",
+                f"'{base.id}.{tree.attr}'",
+                f"write {name} without {base.id}.",
+            )
         call = self._several(base)
         entry = self._typing.catalogue[call.name]
         outputs = [each.name for each in entry.signature.outputs if each.name]
@@ -190,7 +224,13 @@ class _Reader:
                 return Call(name)
             if base.id not in self._typing.fields and base.id not in self._typing.catalogue:
                 self._unknown(base, base.id)
-        self._fail(base, WrongType, "a function with several results before the dot", "another thing", "for example macd(12, 26, 9).hist")
+        self._fail(
+            base,
+            WrongType,
+            "a function with several results before the dot",
+            "another thing",
+            "for example macd(12, 26, 9).hist",
+        )
 
     def _call(self, tree: ast.Call) -> Node:
         call = self._bound(tree)
@@ -198,7 +238,9 @@ class _Reader:
         outputs = [each.name for each in entry.signature.outputs if each.name]
         if outputs:
             known = " ".join(f".{each}" for each in outputs)
-            self._fail(tree, WrongType, f"one result of {call.name}: {known}", "all of them", f"for example {entry.example}")
+            self._fail(
+                tree, WrongType, f"one result of {call.name}: {known}", "all of them", f"for example {entry.example}"
+            )
         return call
 
     def _bound(self, tree: ast.Call) -> Call:
@@ -208,9 +250,13 @@ class _Reader:
         if not isinstance(tree.func, ast.Name):
             self._fail(tree.func, ExpressionError, "a name before the brackets", _named(tree.func))
         name = ALIASES.get(tree.func.id, tree.func.id)
-        if name not in self._typing.catalogue or self._typing.catalogue[name].kind == "elementwise" and name in _WORDS:
+        if name not in self._typing.catalogue or (
+            self._typing.catalogue[name].kind == "elementwise" and name in _WORDS
+        ):
             if name in self._typing.fields or name in self._define:
-                self._fail(tree, WrongType, f"{name} without brackets", f"{name}(...)", f"for a bar before write {name}[1]")
+                self._fail(
+                    tree, WrongType, f"{name} without brackets", f"{name}(...)", f"for a bar before write {name}[1]"
+                )
             self._unknown(tree.func, tree.func.id)
         given = [self._node(each) for each in tree.args]
         named: dict[str, Node] = {}
@@ -235,24 +281,44 @@ class _Reader:
         return call
 
     def _interval(self, tree: ast.Call, call: Call) -> None:
-        from scanwright.model.errors import SettingsError  # noqa: PLC0415 - only this check needs it
+        from scanwright.model.errors import SettingsError
 
         try:
             Interval.read(str(call.params[0]))
         except SettingsError as error:
-            self._fail(tree.args[0] if tree.args else tree, WrongType, str(error.facts["expected"]), str(error.facts["found"]), error.advice)
+            self._fail(
+                tree.args[0] if tree.args else tree,
+                WrongType,
+                str(error.facts["expected"]),
+                str(error.facts["found"]),
+                error.advice,
+            )
         for node in walk(call.inputs[0]):
             if isinstance(node, Call) and node.name == "at":
-                self._fail(tree, WrongType, "at() around bars of one interval", "at() within at()", "write them side by side")
+                self._fail(
+                    tree, WrongType, "at() around bars of one interval", "at() within at()", "write them side by side"
+                )
             if isinstance(node, Call) and self._typing.catalogue[node.name].kind == "cross":
-                self._fail(tree, WrongType, "at() around one symbol's own bars", f"{node.name}, which looks across symbols", f"{node.name}(at(...))")
+                self._fail(
+                    tree,
+                    WrongType,
+                    "at() around one symbol's own bars",
+                    f"{node.name}, which looks across symbols",
+                    f"{node.name}(at(...))",
+                )
 
     def _subscript(self, tree: ast.Subscript) -> Node:
         shift = self._node(tree.slice) if not isinstance(tree.slice, ast.Slice) else None
         if not isinstance(shift, Constant) or shift.value != int(shift.value):
             self._fail(tree.slice, WrongType, "a whole number of bars ago, such as x[3]", "another thing")
         if shift.value < 0:
-            self._fail(tree.slice, WrongType, "0 or more bars ago", f"{shift.value:g}", "later bars cannot be known: there is no look-ahead")
+            self._fail(
+                tree.slice,
+                WrongType,
+                "0 or more bars ago",
+                f"{shift.value:g}",
+                "later bars cannot be known: there is no look-ahead",
+            )
         inner = self._node(tree.value)
         if shift.value == 0:
             return inner
@@ -322,17 +388,29 @@ class _Reader:
         """Refuse `close > highest(high, 20)`: the window includes the present bar."""
         extremes = {"greater": "highest", "less": "lowest"}
         if name in {"greater", "less"} and isinstance(b, Call) and b.name == extremes[name]:
-            above = {"high": {"open", "high", "low", "close"}} if name == "greater" else {"low": {"open", "high", "low", "close"}}
+            above = (
+                {"high": {"open", "high", "low", "close"}}
+                if name == "greater"
+                else {"low": {"open", "high", "low", "close"}}
+            )
             inner = b.inputs[0]
             bounded = isinstance(inner, Field) and isinstance(a, Field) and a.name in above.get(inner.name, set())
             if a == inner or bounded:
                 text = ast.unparse(tree.comparators[-1])
-                self._fail(tree, ExpressionError, "a condition that can be true", "one that is never true: the window includes the present bar", f"write {text}[1]")
+                self._fail(
+                    tree,
+                    ExpressionError,
+                    "a condition that can be true",
+                    "one that is never true: the window includes the present bar",
+                    f"write {text}[1]",
+                )
 
     def _member(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Node:
         x = self._node(left)
         if not isinstance(right, ast.Tuple | ast.List | ast.Set) or not right.elts:
-            self._fail(right, WrongType, "values in brackets", "another thing", 'for example sector in ("Energy", "Utilities")')
+            self._fail(
+                right, WrongType, "values in brackets", "another thing", 'for example sector in ("Energy", "Utilities")'
+            )
         values = [self._node(each) for each in right.elts]
         for tree, value in zip(right.elts, values, strict=True):
             if not isinstance(value, Constant | Text) or self._typing.of(value) is not self._typing.of(x):
@@ -344,7 +422,21 @@ class _Reader:
         self._fail(tree, ExpressionError, "where(condition, yes, no)", "if ... else", "write where(condition, yes, no)")
 
 
-_WORDS = {"add", "sub", "mul", "div", "pow", "neg", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "lag"}
+_WORDS = {
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "neg",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "equal",
+    "not_equal",
+    "lag",
+}
 
 _EXPECT = {
     (Type.YESNO, Type.NUMBER): "compare it with something, for example rsi(14) < 40",
@@ -396,5 +488,7 @@ def _diagnose(flat: str, at: int, message: str) -> tuple[str, str]:
     for pattern, todo in idioms:
         if re.search(pattern, flat):
             return repr(around.strip() or "the end"), todo
-    found = repr(flat[at : at + 12].split(" ")[0]) if at < len(flat) - 1 else "the end of the text"
-    return found, message.split("(")[0].strip() if "never closed" in message or "unmatched" in message else ""
+    found = repr(flat[at : at + 12].split(" ", maxsplit=1)[0]) if at < len(flat) - 1 else "the end of the text"
+    return found, message.split("(", maxsplit=1)[
+        0
+    ].strip() if "never closed" in message or "unmatched" in message else ""

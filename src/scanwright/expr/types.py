@@ -47,7 +47,9 @@ class Typing:
 class Misfit(Exception):
     """An argument that does not fit; `at` is its place among the given ones, or its keyword, or None for the call."""
 
-    def __init__(self, at: int | str | None, kind: type[ExpressionError], expected: str, found: str, todo: str = "") -> None:
+    def __init__(
+        self, at: int | str | None, kind: type[ExpressionError], expected: str, found: str, todo: str = ""
+    ) -> None:
         """Keep what is needed to word the error once the position is known."""
         super().__init__(expected)
         self.at, self.kind, self.expected, self.found, self.todo = at, kind, expected, found, todo
@@ -74,8 +76,8 @@ Placed = list[tuple[int | str, Node]]
 def _placed(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[str, Node]) -> dict[str, Placed]:
     arguments = list(entry.signature.arguments)
     positional = arguments
-    if entry.leading_default and given and isinstance(given[0], Constant) and len(given) < len(arguments):
-        positional = arguments[1:]
+    if entry.optional_lead and given and isinstance(given[0], Constant):
+        positional = arguments[entry.optional_lead :]
     places: dict[str, Placed] = {}
     for at, node in enumerate(given):
         last = positional[-1] if positional else None
@@ -87,7 +89,13 @@ def _placed(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[
     names = [each.name for each in arguments]
     for name, node in named.items():
         if name not in names:
-            raise Misfit(name, WrongType, f"one of {', '.join(names) or 'no arguments'}", f"{name!r}", f"{entry.signature.shown(entry.name)}")
+            raise Misfit(
+                name,
+                WrongType,
+                f"one of {', '.join(names) or 'no arguments'}",
+                f"{name!r}",
+                f"{entry.signature.shown(entry.name)}",
+            )
         if name in places:
             raise Misfit(name, WrongType, f"{name} once", "it twice")
         places[name] = [(name, node)]
@@ -100,7 +108,13 @@ def _series(typing: Typing, entry: Entry, argument: Argument, found: Placed | No
         if default is None:
             if argument.default is not None:
                 return [Constant(float(argument.default))]
-            raise Misfit(None, WrongType, f"{entry.signature.shown(entry.name)}", f"no {argument.name}", f"for example {entry.example}")
+            raise Misfit(
+                None,
+                WrongType,
+                f"{entry.signature.shown(entry.name)}",
+                f"no {argument.name}",
+                f"for example {entry.example}",
+            )
         return [default]
     for at, node in found:
         kind = typing.of(node)
@@ -121,16 +135,30 @@ def _advice(entry: Entry, argument: Argument, found: Type) -> str:
 def _constant(entry: Entry, argument: Argument, found: Placed | None) -> Param:
     if not found:
         if argument.default is None:
-            raise Misfit(None, WrongType, f"{entry.signature.shown(entry.name)}", f"no {argument.name}", f"for example {entry.example}")
+            raise Misfit(
+                None,
+                WrongType,
+                f"{entry.signature.shown(entry.name)}",
+                f"no {argument.name}",
+                f"for example {entry.example}",
+            )
         return argument.default if isinstance(argument.default, str) else float(argument.default)
     at, node = found[0]
     if argument.takes == "text":
         if not isinstance(node, Text):
-            raise Misfit(at, WrongType, f"a word in quotes for {argument.name} of {entry.name}", "another thing", f"for example {entry.example}")
+            raise Misfit(
+                at,
+                WrongType,
+                f"a word in quotes for {argument.name} of {entry.name}",
+                "another thing",
+                f"for example {entry.example}",
+            )
         return node.value
     if not isinstance(node, Constant):
         what = "a whole number of bars" if argument.takes == "whole" else "a number known beforehand"
-        raise Misfit(at, WrongType, f"{what} for {argument.name} of {entry.name}", "a series", f"for example {entry.example}")
+        raise Misfit(
+            at, WrongType, f"{what} for {argument.name} of {entry.name}", "a series", f"for example {entry.example}"
+        )
     return _checked(entry, argument, at, node.value)
 
 
@@ -139,10 +167,17 @@ def _checked(entry: Entry, argument: Argument, at: int | str, value: float) -> f
     if argument.takes == "whole":
         if value != value or value in (float("inf"), float("-inf")) or value != int(value):  # noqa: PLR0124 - NaN is not itself
             todo = f"use {int(value) + 1}" if abs(value) < LONGEST_WINDOW else ""
-            raise Misfit(at, WrongType, f"a whole number of bars for {argument.name} of {entry.name}", f"{value:g}", todo)
+            raise Misfit(
+                at, WrongType, f"a whole number of bars for {argument.name} of {entry.name}", f"{value:g}", todo
+            )
         if value > LONGEST_WINDOW:
             size = _size(8 * value)
-            raise Misfit(at, TooComplex, f"a window of at most {LONGEST_WINDOW:,} bars", f"{value:,.0f} bars, which need {size} a symbol")
+            raise Misfit(
+                at,
+                TooComplex,
+                f"a window of at most {LONGEST_WINDOW:,} bars",
+                f"{value:,.0f} bars, which need {size} a symbol",
+            )
     if least is not None and value < least:
         raise Misfit(at, WrongType, f"at least {least:g} for {argument.name} of {entry.name}", f"{value:g}")
     if most is not None and value > most:
@@ -152,7 +187,7 @@ def _checked(entry: Entry, argument: Argument, at: int | str, value: float) -> f
 
 def _size(count: float) -> str:
     for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:  # noqa: PLR2004 - the step between units
+        if count < 1000:
             return f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:,.1f} TB"

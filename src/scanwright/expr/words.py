@@ -27,8 +27,20 @@ OPERATORS = (
     _operator("greater_equal", NUMBER, YESNO, "Greater than or equal.", "close >= open"),
     _operator("equal", None, YESNO, "Equal numbers or categories.", 'sector == "Energy"'),
     _operator("not_equal", None, YESNO, "Different numbers or categories.", 'sector != "Energy"'),
-    _operator("and", YESNO, YESNO, "Both; false where one is false, unknown where that cannot be told.", "close > open and high > low"),
-    _operator("or", YESNO, YESNO, "Either; true where one is true, unknown where that cannot be told.", "close > open or high > low"),
+    _operator(
+        "and",
+        YESNO,
+        YESNO,
+        "Both; false where one is false, unknown where that cannot be told.",
+        "close > open and high > low",
+    ),
+    _operator(
+        "or",
+        YESNO,
+        YESNO,
+        "Either; true where one is true, unknown where that cannot be told.",
+        "close > open or high > low",
+    ),
     _operator("not", YESNO, YESNO, "The opposite; unknown stays unknown.", "not close > open", count=1),
     Entry(
         name="in",

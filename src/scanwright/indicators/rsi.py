@@ -12,5 +12,6 @@ def rsi(x: Expr = close, n: int = 14) -> Expr:
     `rsi(3)` of the closes 1, 2, 3, 2, 3 is 66.67 on the fourth bar and 77.78 on the fifth.
     """
     move = x - x[1]
-    up, down = wilder(positive(move), n), wilder(positive(-move), n)
+    rise = positive(move)
+    up, down = wilder(rise, n), wilder(rise - move, n)
     return where(up + down == 0, 0, 100 * up / (up + down))

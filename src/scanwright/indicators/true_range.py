@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scanwright.expr import Expr, abs_, close, high, indicator, low, max_
+from scanwright.expr import Expr, close, high, indicator, low, max_, min_
 
 
 @indicator(unit="price", source="J. W. Wilder, New Concepts in Technical Trading Systems, 1978")
 def true_range() -> Expr:
     """The largest of high - low, and the distances of high and low to the previous close; missing on the first bar."""
     before = close[1]
-    return max_(high - low, abs_(high - before), abs_(low - before))
+    return max_(high, before) - min_(low, before)

@@ -9,6 +9,15 @@ from typing import Literal
 from scanwright.kernels import _compiled
 from scanwright.model.signature import Argument, Output, Signature, Type
 
+Whole = (
+    Callable[[], int] | Callable[[float], int] | Callable[[float, float], int] | Callable[[float, float, float], int]
+)
+Doubles = (
+    Callable[[], Sequence[float]]
+    | Callable[[float], Sequence[float]]
+    | Callable[[float, float], Sequence[float]]
+    | Callable[[float, float, float], Sequence[float]]
+)
 Kind = Literal["elementwise", "window", "recursive", "cross", "foreign"]
 
 
@@ -35,11 +44,11 @@ class Kernel:
     kind: Kind
     signature: Signature
     compiled: tuple[str, str]
-    doc: str
+    doc: str | None
     example: str
-    state: Callable[..., int] = _nothing
-    warmup: Callable[..., int] = _nothing
-    parameters: Callable[..., Sequence[float]] = _as_given
+    state: Whole = _nothing
+    warmup: Whole = _nothing
+    parameters: Doubles = _as_given
     hidden: bool = False
     source: str = ""
 
@@ -49,7 +58,7 @@ class Kernel:
         return _compiled.load(module).addresses()[loop]
 
 
-def x(*, default: str | None = None, type: Type | None = Type.NUMBER, name: str = "x") -> Argument:  # noqa: A002 - the field's word
+def x(*, default: str | None = None, type: Type | None = Type.NUMBER, name: str = "x") -> Argument:
     """A series."""
     return Argument(name=name, type=type, default=default)
 
@@ -59,7 +68,9 @@ def bars(default: int | None = None, *, least: int = 1, name: str = "n") -> Argu
     return Argument(name=name, takes="whole", default=default, least=least)
 
 
-def number(name: str, default: float | None = None, *, least: float | None = None, most: float | None = None) -> Argument:
+def number(
+    name: str, default: float | None = None, *, least: float | None = None, most: float | None = None
+) -> Argument:
     """A number known before a bar is seen."""
     return Argument(name=name, takes="constant", default=default, least=least, most=most)
 

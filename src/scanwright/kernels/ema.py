@@ -9,7 +9,7 @@ KERNEL = Kernel(
     kind="recursive",
     signature=signature(x(default="close"), bars(), bars(0, least=0, name="skip")),
     compiled=("ema", "ema"),
-    doc=__doc__ + " The first `skip` values are passed over.",
+    doc="Exponential mean: seeded with the mean of the first n values after `skip`, then y += (x - y) * 2 / (n + 1).",
     example="ema(close, 21)",
     state=lambda n, skip: 2,
     warmup=lambda n, skip: int(n + skip) - 1,

@@ -1,11 +1,11 @@
 """Every error of the house: a code, what was expected and found, what to do, and whether a retry can help.
 
-    ScanwrightError
-    ├─ ExpressionError    UnknownName, WrongType, TooComplex      (with position)
-    ├─ DataError          UnknownSymbol, BadBars, StaleData
-    ├─ RunError           Cancelled
-    ├─ StoreError         Absent, Conflict, Unreachable
-    └─ SettingsError
+ScanwrightError
+├─ ExpressionError    UnknownName, WrongType, TooComplex      (with position)
+├─ DataError          UnknownSymbol, BadBars, StaleData
+├─ RunError           Cancelled
+├─ StoreError         Absent, Conflict, Unreachable
+└─ SettingsError
 """
 
 from __future__ import annotations

@@ -100,6 +100,6 @@ class Panel:
 
 
 def _nearest(symbol: str, symbols: Sequence[str]) -> str:
-    import difflib  # noqa: PLC0415 - only needed to word an error
+    import difflib
 
     return "".join(difflib.get_close_matches(symbol.upper(), symbols, 1, 0.5)) or "one of `data status`"

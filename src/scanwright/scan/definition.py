@@ -19,7 +19,7 @@ import dataclasses
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from scanwright.expr.nodes import Node, terms
 from scanwright.expr.printer import show
@@ -118,7 +118,9 @@ def load(path: Path) -> Scan:
     except FileNotFoundError:
         raise SettingsError(expected="a scan file", found=f"no {path}", todo="give the path of a .toml file") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(expected=f"a scan file in TOML at {path}", found=str(error), todo="see docs/scans.md") from error
+        raise SettingsError(
+            expected=f"a scan file in TOML at {path}", found=str(error), todo="see docs/scans.md"
+        ) from error
     return of_table(table, path.stem)
 
 
@@ -129,21 +131,33 @@ def of_table(table: Mapping[str, object], name: str = "") -> Scan:
     if "where" not in table:
         wrong.append("where is missing")
     if wrong:
-        raise SettingsError(expected=f"the keys {', '.join(KEYS)}", found="; ".join(wrong), todo="texts, and tables of texts for columns and define")
+        raise SettingsError(
+            expected=f"the keys {', '.join(KEYS)}",
+            found="; ".join(wrong),
+            todo="texts, and tables of texts for columns and define",
+        )
     texts = {key: str(value) for key, value in table.items() if key in KEYS and not isinstance(value, Mapping)}
     interval = Interval.read(texts.pop("interval", "1d"))
     session = texts.pop("session", "regular")
     if session not in ("regular", "extended"):
         raise SettingsError(expected="session regular or extended", found=repr(session), todo="")
     tables = {key: _texts(table.get(key)) for key in ("columns", "define")}
-    return Scan(**({"name": name} | texts), interval=interval, session=session, columns=tables["columns"], define=tables["define"])
+    return Scan(
+        **({"name": name} | texts),
+        interval=interval,
+        session=session,
+        columns=tables["columns"],
+        define=tables["define"],
+    )
 
 
 def _fits(key: str, value: object) -> bool:
-    if key in {"columns", "define"}:
-        return isinstance(value, Mapping) and all(isinstance(each, str) for each in _texts(value).values())
-    return isinstance(value, str)
+    if key not in {"columns", "define"}:
+        return isinstance(value, str)
+    return isinstance(value, dict) and len(_texts(cast("object", value))) == len(cast("dict[object, object]", value))
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {str(key): text for key, text in value.items()} if isinstance(value, Mapping) else {}  # type: ignore[misc] - checked by _fits
+    """The entries of a table whose values are texts."""
+    table = cast("dict[object, object]", value) if isinstance(value, dict) else {}
+    return {str(key): text for key, text in table.items() if isinstance(text, str)}

@@ -68,11 +68,16 @@ def explain(scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2)
     if case.bound.universe is not None:
         outputs["universe"] = case.bound.universe
     of_terms = plan(outputs, case.typing)
-    counts = _counted(Fold.over(of_terms, panel, case.columns, session=scan.session, threads=threads), panel, case, len(trees))
+    counts = _counted(
+        Fold.over(of_terms, panel, case.columns, session=scan.session, threads=threads), panel, case, len(trees)
+    )
     shares = tuple(
         Share(
-            term=show(tree, catalogue), known=int(counts.known[at]), true=int(counts.true[at]),
-            alone_missing=int(counts.alone[at]), warmup=of_terms.warmups[f"term {at}"],
+            term=show(tree, catalogue),
+            known=int(counts.known[at]),
+            true=int(counts.true[at]),
+            alone_missing=int(counts.alone[at]),
+            warmup=of_terms.warmups[f"term {at}"],
         )  # fmt: skip
         for at, tree in enumerate(trees)
     )
@@ -118,7 +123,7 @@ def _counted(fold: Fold, panel: Panel, case: Case, terms: int) -> _Counts:
 def _count(counts: _Counts, found: Sequence[np.ndarray], inside: np.ndarray) -> None:
     held = np.zeros(inside.shape, np.int16)
     for at, values in enumerate(found):
-        counts.known[at] += int(((values != 2) & inside).sum())  # noqa: PLR2004 - 2 is unknown
+        counts.known[at] += int(((values != 2) & inside).sum())
         counts.true[at] += int(((values == YES) & inside).sum())
         held += values == YES
     for at, values in enumerate(found):
@@ -193,7 +198,15 @@ def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: n
     bars = int(panel.bar[: row + 1, column].sum())
     hit = cell(values["where"], Type.YESNO, None) if bar else None
     inside = cell(values["universe"], Type.YESNO, None) if "universe" in values else True
-    reason = "" if hit is not None else "no_bar" if not bar else "warm_up" if bars <= case.plan.warmups["where"] else "missing_value"
+    reason = (
+        ""
+        if hit is not None
+        else "no_bar"
+        if not bar
+        else "warm_up"
+        if bars <= case.plan.warmups["where"]
+        else "missing_value"
+    )
     return Why(
         symbol=symbol, ts=day(panel, row), hit=None if hit is None else bool(hit), in_universe=None if inside is None else bool(inside),
         reason=reason, terms=terms,
@@ -225,7 +238,7 @@ def _term(case: Case, of_sides: Plan, values: Mapping[str, float], at: int, tree
     left, right = side("left"), side("right")
     held = cell(values[f"{at} held"], Type.YESNO, None)
     distance = None
-    if isinstance(left, float) and isinstance(right, float) and not isinstance(left, bool):
+    if isinstance(left, float) and isinstance(right, float):
         distance = left - right
     percent = 100 * distance / abs(right) if distance is not None and isinstance(right, float) and right else None
     return Term(

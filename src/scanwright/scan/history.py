@@ -72,13 +72,17 @@ def _outside(case: Case) -> Ints:
     return np.setdiff1d(np.arange(case.panel.shape[1]), case.columns)
 
 
-def _gather(case: Case, threads: int, progress: Callable[[int, int], None] | None) -> tuple[Bytes, Bytes, dict[str, dict[tuple[int, int], float]]]:
+def _gather(
+    case: Case, threads: int, progress: Callable[[int, int], None] | None
+) -> tuple[Bytes, Bytes, dict[str, dict[tuple[int, int], float]]]:
     """Fold all rows; keep the judgement of every bar, and other values at the hits only."""
     panel = case.panel
     fold = Fold.over(case.plan, panel, case.columns, session=case.scan.session, threads=threads)
     found = np.full(panel.shape, UNKNOWN, np.uint8)
     member = panel.bar.copy()
-    values: dict[str, dict[tuple[int, int], float]] = {name: {} for name in case.plan.outputs if name not in {"where", "universe"}}
+    values: dict[str, dict[tuple[int, int], float]] = {
+        name: {} for name in case.plan.outputs if name not in {"where", "universe"}
+    }
     done = 0
     for part in [panel] if fold.single_pass else chunks(panel):
         results = fold.advance(part)
@@ -94,7 +98,9 @@ def _gather(case: Case, threads: int, progress: Callable[[int, int], None] | Non
     return found, member, values
 
 
-def _keep(values: dict[str, dict[tuple[int, int], float]], results: Results, case: Case, part: Panel, done: int) -> None:
+def _keep(
+    values: dict[str, dict[tuple[int, int], float]], results: Results, case: Case, part: Panel, done: int
+) -> None:
     if not values:
         return
     hits = results["where"] == YES
@@ -113,7 +119,9 @@ def _sorted(panel: Panel, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
     return rows[order], columns[order]
 
 
-def _looked_up(case: Case, gathered: Mapping[str, Mapping[tuple[int, int], float]], rows: Ints, columns: Ints) -> dict[str, list[Cell]]:
+def _looked_up(
+    case: Case, gathered: Mapping[str, Mapping[tuple[int, int], float]], rows: Ints, columns: Ints
+) -> dict[str, list[Cell]]:
     found: dict[str, list[Cell]] = {}
     for name, known in gathered.items():
         kind = case.plan.types[name]
@@ -129,7 +137,8 @@ def _receipt(case: Case, found: Bytes, member: Bytes, rows: Ints, columns: Ints,
     judged = int(((found != UNKNOWN) & (member == 1)).sum())
     early = _early(case, found, member)
     missed = {"warm_up": early, "missing_value": universe - judged - early}
-    hits = [(panel.symbols[int(j)], day(panel, int(t)), {}) for t, j in zip(rows, columns, strict=True)]
+    nothing: dict[str, Cell] = {}
+    hits = [(panel.symbols[int(j)], day(panel, int(t)), nothing) for t, j in zip(rows, columns, strict=True)]
     return Receipt(
         universe=universe,
         judged=judged,

@@ -60,12 +60,18 @@ class Case:
 
     def warnings(self) -> list[str]:
         """What a person should know before they believe the result."""
-        return [*fixed_prices(self.bound, self.panel), *undated(self.bound, self.panel), *unknown_categories(self.bound, self.panel)]
+        return [
+            *fixed_prices(self.bound, self.panel),
+            *undated(self.bound, self.panel),
+            *unknown_categories(self.bound, self.panel),
+        ]
 
 
 def typing_of(panel: Panel, catalogue: Catalogue) -> Typing:
     """Types over a market: its attributes are fields."""
-    kinds = {name: Type.NUMBER if each.numbers is not None else Type.CATEGORY for name, each in panel.attributes.items()}
+    kinds = {
+        name: Type.NUMBER if each.numbers is not None else Type.CATEGORY for name, each in panel.attributes.items()
+    }
     return Typing(catalogue, kinds)
 
 
@@ -75,7 +81,9 @@ def columns_of(panel: Panel, symbols: Sequence[str]) -> Ints:
     for symbol in symbols:
         if symbol not in place:
             near = difflib.get_close_matches(symbol.upper(), panel.symbols, 1, 0.5)
-            raise UnknownSymbol(market=panel.market, symbol=symbol, nearest=near[0] if near else "one that `data status` counts")
+            raise UnknownSymbol(
+                market=panel.market, symbol=symbol, nearest=near[0] if near else "one that `data status` counts"
+            )
     return np.unique(np.array([place[symbol] for symbol in symbols], np.int64))
 
 
@@ -84,11 +92,17 @@ def frame_of_now(panel: Panel, columns: Ints, as_of: np.datetime64 | None) -> in
 
     Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel.
     """
-    last = len(panel.ts) - 1 if as_of is None else int(np.searchsorted(panel.ts, as_of.astype("datetime64[s]"), side="right")) - 1
+    last = len(panel.ts) - 1
+    if as_of is not None:
+        last = int(np.count_nonzero(panel.ts <= as_of)) - 1
     if last < 0 or not len(columns):
         what = f"data from {day(panel, 0)} on" if len(panel.ts) else "bars in the market"
         found = f"the date {as_of}" if len(panel.ts) else "none"
-        raise DataError(expected=what if len(columns) else "symbols in the universe", found=found if len(columns) else "none", todo="")
+        raise DataError(
+            expected=what if len(columns) else "symbols in the universe",
+            found=found if len(columns) else "none",
+            todo="",
+        )
     for row in range(last, max(last - 20, -1), -1):
         active = int(panel.bar[max(row - 20, 0) : row].max(axis=0).sum()) if row else 0
         if 2 * int(panel.bar[row].sum()) >= active:
@@ -116,7 +130,7 @@ def stamp(ts: np.datetime64, interval: Interval) -> str:
 def cell(value: float, kind: Type, attribute: Attribute | None) -> Cell:
     """A value as people read it: a number, yes or no, a category; None where it is missing."""
     if kind is Type.YESNO:
-        return None if value == 2 or value != value else bool(value)  # noqa: PLR2004, PLR0124 - 2 and NaN are unknown
+        return None if value == 2 or value != value else bool(value)  # noqa: PLR0124 - 2 and NaN are unknown
     if value != value:  # noqa: PLR0124 - NaN is not itself
         return None
     if kind is Type.CATEGORY and attribute is not None and attribute.names:
@@ -132,7 +146,9 @@ def fixed_prices(bound: Bound, panel: Panel) -> list[str]:
     for node in walk(bound.where):
         if isinstance(node, Call) and node.name in {"less", "less_equal", "greater", "greater_equal"}:
             sides = set(node.inputs)
-            if any(isinstance(each, Constant) for each in sides) and any(isinstance(e, Field) and e.name in PRICES for e in sides):
+            if any(isinstance(each, Constant) for each in sides) and any(
+                isinstance(e, Field) and e.name in PRICES for e in sides
+            ):
                 found.append("a fixed price level is compared with prices adjusted for splits; raw(close) is as traded")
     return found[:1]
 
@@ -149,7 +165,11 @@ def unknown_categories(bound: Bound, panel: Panel) -> list[str]:
     found: list[str] = []
     for tree in bound.outputs().values():
         for node in walk(tree):
-            if isinstance(node, Call) and node.name in {"equal", "not_equal", "in"} and isinstance(node.inputs[0], Field):
+            if (
+                isinstance(node, Call)
+                and node.name in {"equal", "not_equal", "in"}
+                and isinstance(node.inputs[0], Field)
+            ):
                 found += _unheld(node.inputs[0].name, node.inputs[1:], panel.attributes)
     return found
 
@@ -160,4 +180,7 @@ def _unheld(name: str, values: Sequence[Node], attributes: Mapping[str, Attribut
         return [f"no symbol of this market has a {name}"]
     unheld = [each.value for each in values if isinstance(each, Text) and each.value not in attribute.names]
     near = {value: difflib.get_close_matches(value, attribute.names, 1, 0.4) for value in unheld}
-    return [f"no symbol has the {name} {value!r}" + (f"; did you mean {near[value][0]!r}?" if near[value] else "") for value in unheld]
+    return [
+        f"no symbol has the {name} {value!r}" + (f"; did you mean {near[value][0]!r}?" if near[value] else "")
+        for value in unheld
+    ]

@@ -46,7 +46,9 @@ class Found:
     receipt: Receipt
 
 
-def now(scan: Scan, panel: Panel, catalogue: Catalogue, *, as_of: np.datetime64 | None = None, threads: int = 2) -> Found:
+def now(
+    scan: Scan, panel: Panel, catalogue: Catalogue, *, as_of: np.datetime64 | None = None, threads: int = 2
+) -> Found:
     """Judge every symbol of the universe at the last frame at or before `as_of`.
 
     A ranking sorts the highest first, then by symbol.
@@ -141,7 +143,10 @@ def _hits(case: Case, results: Results, row: int, columns: Ints) -> list[Hit]:
     rank = results["rank"][-1][columns] if "rank" in results else np.zeros(len(columns))
     order = sorted(range(len(columns)), key=lambda at: (_lowest_last(float(rank[at])), panel.symbols[int(columns[at])]))
     ts = day(panel, row)
-    return [Hit(symbol=panel.symbols[int(columns[at])], ts=ts, values=values_of(case, results, row, int(columns[at]))) for at in order]
+    return [
+        Hit(symbol=panel.symbols[int(columns[at])], ts=ts, values=values_of(case, results, row, int(columns[at])))
+        for at in order
+    ]
 
 
 def _lowest_last(rank: float) -> float:

@@ -53,7 +53,11 @@ class Receipt:
         hits = f"{self.hits:,} hit{'s' if self.hits != 1 else ''} of {self.judged:,} judged on {self.frame}"
         count = sum(self.missed.values())
         reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in self.missed.items())
-        missed = f"; {count:,} of {self.universe:,} symbols not judged ({reasons})" if count else f"; all {self.universe:,} symbols judged"
+        missed = (
+            f"; {count:,} of {self.universe:,} symbols not judged ({reasons})"
+            if count
+            else f"; all {self.universe:,} symbols judged"
+        )
         later = f"; {self.not_reached:,} not reached" if self.not_reached else ""
         return f"{hits}{missed}{later}; {1000 * self.seconds:,.0f} ms"
 

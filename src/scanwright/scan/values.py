@@ -42,4 +42,3 @@ def values(text: str, panel: Panel, catalogue: Catalogue, symbol: str, *, sessio
         stamps += [stamp(ts, panel.interval) for ts in part.ts[rows][present]]
         cells += [cell(float(each), found.types["value"], attribute) for each in result[present]]
     return Values(symbol=symbol, text=text, warmup=found.warmup, ts=stamps, values=cells)
-

@@ -84,7 +84,7 @@ def test_symbols_are_different_and_sectors_complete(market):
     assert len(set(market.symbols)) == 300
     assert list(market.symbols) == sorted(market.symbols)
     assert {each.sector for each in market.companies} == {*SECTORS, None}
-    assert {each.kind for each in market.companies} == {"stock", "adr", "etf"}
+    assert {each.kind for each in market.companies} == {"common", "adr", "etf"}
     assert market.panel().attributes["sector"].codes.min() == -1
 
 
