@@ -1,7 +1,7 @@
 """How many bars ago the condition was last true; 0 on the bar itself, missing before the first.
 
-A bar on which the condition is unknown counts as one on which it was not true: the answer is the number of bars since it
-was last known to be true.
+A bar on which the condition is unknown counts as one on which it was not true: the answer is the number of bars since
+it was last known to be true.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Kaufman's adaptive mean: fast where the last n moves went one way, slow where they went to and fro.
 
-Its seed is the value before the first bar that has n moves behind it, as in TA-Lib; `fast` and `slow` are the lengths of
-the exponential means that it lies between.
+Its seed is the value before the first bar that has n moves behind it, as in TA-Lib; `fast` and `slow` are the lengths
+of the exponential means that it lies between.
 """
 
 from __future__ import annotations

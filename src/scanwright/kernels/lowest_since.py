@@ -1,7 +1,7 @@
 """The lowest value since the anchor last changed, the present bar included.
 
-An anchor is a number that stays the same while the memory goes on, such as the session's. A bar whose value or anchor is
-missing is passed over.
+An anchor is a number that stays the same while the memory goes on, such as the session's. A bar whose value or anchor
+is missing is passed over.
 """
 
 from __future__ import annotations

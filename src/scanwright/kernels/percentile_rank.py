@@ -13,5 +13,5 @@ KERNEL = Kernel(
     example="percentile_rank(close, 100)",
     source="Pine Script, ta.percentrank",
     state=lambda n: 4 + int(n),
-    warmup=lambda n: int(n),
+    warmup=int,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from scanwright.kernels._kernel import Kernel, signature, x
 
-
 KERNEL = Kernel(
     name="rank",
     kind="cross",

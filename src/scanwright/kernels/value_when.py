@@ -1,4 +1,4 @@
-"""The value at the latest bar where the condition was true; missing before the first, and where it was missing there."""
+"""The value at the latest bar where the condition was true; missing before the first, and where it was then."""
 
 from __future__ import annotations
 

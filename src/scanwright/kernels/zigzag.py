@@ -1,8 +1,9 @@
 """Confirmed turning points: a high that a later low lies so many percent below, a low that a later high lies above.
 
-`.pivot` is the price of the last confirmed one, `.direction` 1 where it was a low, so that the leg goes up, and -1 where
-it was a high, `.bars` the bars since it, `.confirmed` whether the present bar confirms it. Nothing is shown before it is
-confirmed, and nothing shown is taken back. A bar that reaches beyond the candidate moves it and confirms nothing.
+`.pivot` is the price of the last confirmed one, `.direction` 1 where it was a low, so that the leg goes up, and -1
+where it was a high, `.bars` the bars since it, `.confirmed` whether the present bar confirms it. Nothing is shown
+before it is confirmed, and nothing shown is taken back. A bar that reaches beyond the candidate moves it and confirms
+nothing.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 
 Inputs: values, member (1: in the universe), group (NaN: unknown), and one row with the columns in the order of the
 symbols' keys. A symbol counts where it has a bar, is a member, and its value and group are known; the others get NaN.
-Everything is gathered and added up in the order of keys, so that neither the place of a column nor a symbol that does not
-count changes a bit. State rows are scratch.
+Everything is gathered and added up in the order of keys, so that neither the place of a column nor a symbol that does
+not count changes a bit. State rows are scratch.
 """
 
 import cython
@@ -38,7 +38,7 @@ def sort(
     spare: cython.pointer(uint64_t),
     count: cython.Py_ssize_t,
 ) -> cython.void:
-    """Order `place` by `key`, the lowest first, equals as they stood: digit by digit, digits that all share passed over."""
+    """Order `place` by `key`, the lowest first, equals as they stood; a digit that all share is passed over."""
     tally: cython.uint[2048]
     digit: cython.Py_ssize_t
     i: cython.Py_ssize_t
@@ -82,7 +82,7 @@ def sort(
 def gather(
     tile: cython.pointer(Tile), t: cython.Py_ssize_t, ordered: cython.bint, unknown: cython.bint
 ) -> cython.Py_ssize_t:
-    """Write the columns of those who count into the third scratch row, by group, then (`ordered`) by value, then by key.
+    """Write the columns of those who count into the third scratch row: by group, (`ordered`) by value, by key.
 
     `unknown` takes those too whose own value is not known.
     """
@@ -135,7 +135,7 @@ def stretch(
 @cython.nogil
 @cython.exceptval(check=False)
 def ranks(tile: cython.pointer(Tile), kind: cython.int) -> cython.void:
-    """0: rank from the highest, 1: percentile, 2: whether the rank is at most the parameter. Ties share their mean rank."""
+    """0: rank from the highest, 1: percentile, 2: whether the rank is at most n. Ties share their mean rank."""
     t: cython.Py_ssize_t
     j: cython.Py_ssize_t
     k: cython.Py_ssize_t

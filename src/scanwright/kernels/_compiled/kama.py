@@ -1,9 +1,10 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """Kaufman's adaptive mean, with TA-Lib's seed: the value before the first bar that has n moves behind it.
 
-Parameters: n, smoothing of the fastest mean less the slowest's, smoothing of the slowest. The sum of the last n moves is
-taken anew over their ring at each bar; nothing is subtracted. A symbol without a bar, or with a missing value, keeps its
-state and yields NaN. State: values seen, place in the rings, mean, last value, sum, ring of n values, ring of n moves.
+Parameters: n, smoothing of the fastest mean less the slowest's, smoothing of the slowest. The sum of the last n moves
+is taken anew over their ring at each bar; nothing is subtracted. A symbol without a bar, or with a missing value,
+keeps its state and yields NaN. State: values seen, place in the rings, mean, last value, sum, ring of n values, ring
+of n moves.
 """
 
 import cython
@@ -28,7 +29,9 @@ def collect(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def smooth(tile: cython.pointer(Tile), mean: cython.double, value: cython.double, old: cython.double, path: cython.double) -> cython.double:
+def smooth(
+    tile: cython.pointer(Tile), mean: cython.double, value: cython.double, old: cython.double, path: cython.double
+) -> cython.double:
     """The next mean: the straighter the way over n bars, the faster it follows."""
     way: cython.double = value - old
     ratio: cython.double = 1.0 if path <= way or path < 1e-14 else fabs(way / path)
@@ -61,14 +64,14 @@ def advance(tile: cython.pointer(Tile)) -> cython.void:
         into = tile.out[0] + t * tile.out_step[0]
         for j in range(tile.width):
             path[j] = 0.0
-            if tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0 or x[j] != x[j]:
+            if (tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0) or x[j] != x[j]:
                 continue
             if seen[j] > 0.0:
                 moves[cython.cast(cython.Py_ssize_t, place[j]) * step + j] = fabs(last[j] - x[j])
         for i in range(n):
             collect(path, moves + i * step, tile.width)
         for j in range(tile.width):
-            if tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0 or x[j] != x[j]:
+            if (tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0) or x[j] != x[j]:
                 into[j] = NAN
                 continue
             at = cython.cast(cython.Py_ssize_t, place[j])

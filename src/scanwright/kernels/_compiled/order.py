@@ -1,9 +1,10 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """Order statistics of a symbol's last n own bars: a ring of the values, and the same values kept in order.
 
-Nothing is added up, so nothing drifts. A missing value stands at the far end of the order, as infinity, and is counted;
-while one is in the window the answer is missing. One pass over the ordered rows takes the value that leaves out and puts
-the new one in; it is the same for all symbols whatever their count, so a row with holes costs no more than a full one.
+Nothing is added up, so nothing drifts. A missing value stands at the far end of the order, as infinity, and is
+counted; while one is in the window the answer is missing. One pass over the ordered rows takes the value that leaves
+out and puts the new one in; it is the same for all symbols whatever their count, so a row with holes costs no more
+than a full one.
 """
 
 import cython
@@ -133,34 +134,39 @@ def advance_quantile(tile: cython.pointer(Tile)) -> cython.void:
 @cython.exceptval(check=False)
 def compare(
     ring: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
     x: cython.pointer(cython.const[cython.double]),
     reached: cython.pointer(cython.double),
-    passed: cython.pointer(cython.double),
     width: cython.Py_ssize_t,
 ) -> cython.void:
-    """One row of the ring: is the present value at least that one, or is it below?"""
+    """Four rows of the ring: how many of them the present value reaches."""
     j: cython.Py_ssize_t
+    some: cython.double
+    more: cython.double
     for j in range(width):
-        reached[j] += 1.0 if ring[j] <= x[j] else 0.0
-        passed[j] += 1.0 if ring[j] > x[j] else 0.0
+        some = (1.0 if ring[j] <= x[j] else 0.0) + (1.0 if ring[step + j] <= x[j] else 0.0)
+        more = (1.0 if ring[2 * step + j] <= x[j] else 0.0) + (1.0 if ring[3 * step + j] <= x[j] else 0.0)
+        reached[j] += some + more
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def advance_percentile_rank(tile: cython.pointer(Tile)) -> cython.void:
-    """Parameters: n. State: count, place in the ring, two counters, the ring."""
+    """Parameters: n. State: count, place in the ring, missing ones in it, a counter, the ring."""
     t: cython.Py_ssize_t
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
     n: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, tile.params[0])
+    fours: cython.Py_ssize_t = n // 4 * 4
     step: cython.Py_ssize_t = tile.state_step
     width: cython.Py_ssize_t = tile.width
     count: cython.pointer(cython.double) = tile.state
     at: cython.pointer(cython.double) = tile.state + step
-    reached: cython.pointer(cython.double) = tile.state + 2 * step
-    passed: cython.pointer(cython.double) = tile.state + 3 * step
+    missing: cython.pointer(cython.double) = tile.state + 2 * step
+    reached: cython.pointer(cython.double) = tile.state + 3 * step
     ring: cython.pointer(cython.double) = tile.state + 4 * step
+    place: cython.pointer(cython.double)
     x: cython.pointer(cython.const[cython.double])
     into: cython.pointer(cython.double)
     value: cython.double
@@ -169,17 +175,25 @@ def advance_percentile_rank(tile: cython.pointer(Tile)) -> cython.void:
         into = tile.out[0] + t * tile.out_step[0]
         for j in range(width):
             reached[j] = 0.0
-            passed[j] = 0.0
-        for i in range(n):
-            compare(ring + i * step, x, reached, passed, width)
+        for i in range(0, fours, 4):
+            compare(ring + i * step, step, x, reached, width)
+        for i in range(fours, n):
+            for j in range(width):
+                reached[j] += 1.0 if ring[i * step + j] <= x[j] else 0.0
         for j in range(width):
             value = x[j]
             into[j] = NAN
             if tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0:
                 continue
-            if count[j] >= n and reached[j] + passed[j] == n:
-                into[j] = 100.0 * reached[j] / n
-            ring[cython.cast(cython.Py_ssize_t, at[j]) * step + j] = value
+            place = ring + cython.cast(cython.Py_ssize_t, at[j]) * step + j
+            if count[j] >= n:
+                if missing[j] == 0.0 and value == value:
+                    into[j] = 100.0 * reached[j] / n
+                if place[0] != place[0]:
+                    missing[j] -= 1.0
+            if value != value:
+                missing[j] += 1.0
+            place[0] = value
             at[j] = at[j] + 1.0 if at[j] + 1.0 < n else 0.0
             count[j] += 1.0
 

@@ -1,9 +1,9 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """Wilder's parabolic stop, as TA-Lib's SAR.
 
-Parameters: step, most. The state is kept as a rising trend sees it: in a falling one prices are held with the other sign,
-which changes no bit. A symbol without a bar, or with a missing value, keeps its state and yields NaN.
-State: bars seen (0, 1, 2), side (1 rising, -1 falling), stop, extreme, acceleration, high and low of the bar before.
+Parameters: step, most. The state is kept as a rising trend sees it: in a falling one prices are held with the other
+sign, which changes no bit. A symbol without a bar, or with a missing value, keeps its state and yields NaN. State:
+bars seen (0, 1, 2), side (1 rising, -1 falling), stop, extreme, acceleration, high and low of the bar before.
 """
 
 import cython
@@ -15,7 +15,13 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def begin(s: cython.pointer(cython.double), step: cython.Py_ssize_t, high: cython.double, low: cython.double, first: cython.double) -> cython.void:
+def begin(
+    s: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    high: cython.double,
+    low: cython.double,
+    first: cython.double,
+) -> cython.void:
     """The second bar: it falls where it went further down than up; the stop is the first bar's far end."""
     up: cython.double = high - s[5 * step]
     down: cython.double = s[6 * step] - low
@@ -93,7 +99,11 @@ def advance(tile: cython.pointer(Tile)) -> cython.void:
         into = tile.out[0] + t * tile.out_step[0]
         for j in range(tile.width):
             s = tile.state + j
-            if tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0 or high[j] != high[j] or low[j] != low[j]:
+            if (
+                (tile.bar != cython.NULL and tile.bar[t * tile.bar_step + j] == 0)
+                or high[j] != high[j]
+                or low[j] != low[j]
+            ):
                 into[j] = NAN
                 continue
             if s[0] == 0.0:

@@ -1,10 +1,11 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """The mean over the last n sessions of what a running figure was at the same slot of the day.
 
-Inputs: the figure (such as the session's volume so far), the slot, the session's number. Parameters: n, slots of a day.
-A slot without a bar carries what stood at the slot before it, 0 before the session's first bar. Sessions are those in
-which the symbol had a bar. A bar with a missing value, or outside the slots, is passed over: it keeps the state and yields
-NaN. State: sessions ended and 1, session, place of its row, last slot and 1, then n + 1 rows of slots.
+Inputs: the figure (such as the session's volume so far), the slot, the session's number. Parameters: n, slots of a
+day. A slot without a bar carries what stood at the slot before it, 0 before the session's first bar. Sessions are
+those in which the symbol had a bar. A bar with a missing value, or outside the slots, is passed over: it keeps the
+state and yields NaN. State: sessions ended and 1, session, place of its row, last slot and 1, then n + 1 rows of
+slots.
 """
 
 import cython
@@ -16,7 +17,12 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def carry(s: cython.pointer(cython.double), row: cython.pointer(cython.double), step: cython.Py_ssize_t, until: cython.Py_ssize_t) -> cython.void:
+def carry(
+    s: cython.pointer(cython.double),
+    row: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    until: cython.Py_ssize_t,
+) -> cython.void:
     """Fill the slots after the last one, up to `until`, with what stood there."""
     i: cython.Py_ssize_t
     filled: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, s[3 * step])
@@ -31,7 +37,13 @@ def carry(s: cython.pointer(cython.double), row: cython.pointer(cython.double), 
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def enter(s: cython.pointer(cython.double), step: cython.Py_ssize_t, n: cython.Py_ssize_t, slots: cython.Py_ssize_t, session: cython.double) -> cython.void:
+def enter(
+    s: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    n: cython.Py_ssize_t,
+    slots: cython.Py_ssize_t,
+    session: cython.double,
+) -> cython.void:
     """Begin a session: the one before it is carried to its end, its oldest gives its row."""
     row: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, s[2 * step])
     if s[0] > 0.0:
@@ -47,14 +59,20 @@ def enter(s: cython.pointer(cython.double), step: cython.Py_ssize_t, n: cython.P
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def mean(s: cython.pointer(cython.double), step: cython.Py_ssize_t, n: cython.Py_ssize_t, slots: cython.Py_ssize_t, slot: cython.Py_ssize_t) -> cython.double:
+def mean(
+    s: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    n: cython.Py_ssize_t,
+    slots: cython.Py_ssize_t,
+    slot: cython.Py_ssize_t,
+) -> cython.double:
     """Over all rows but the present one, from the oldest."""
-    k: cython.Py_ssize_t
+    _: cython.Py_ssize_t
     row: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, s[2 * step])
     total: cython.double = 0.0
     if s[0] <= n:
         return NAN
-    for k in range(n):
+    for _ in range(n):
         row = row + 1 if row < n else 0
         total += s[(4 + row * slots + slot) * step]
     return total / n

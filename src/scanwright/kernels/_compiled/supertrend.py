@@ -1,9 +1,9 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """The supertrend's memory, by the rules of Pine's `ta.supertrend`: bands that only tighten, and the side of the price.
 
-Inputs: high, low, close, average true range. Parameter: how many of these the bands are apart from the middle. It starts
-falling. A symbol without a bar, or with a missing value, keeps its state and yields NaN.
-State: whether anything was seen, lower band, upper band, close, line.
+Inputs: high, low, close, average true range. Parameter: how many of these the bands are apart from the middle. It
+starts falling. A symbol without a bar, or with a missing value, keeps its state and yields NaN. State: whether
+anything was seen, lower band, upper band, close, line.
 """
 
 import cython

@@ -1,11 +1,11 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False, language_level=3
 """Turning points that are confirmed: a high is one when a later bar's low lies far enough below it, and so for a low.
 
-Parameters: the factors of a rise and of a fall that confirm. A bar that goes beyond the candidate only moves it: what came
-first within a bar is not known. Nothing is shown before the bar that confirms it, and nothing shown is taken back. Before
-the first turning point both a highest and a lowest are candidates; of a bar that confirms both, the low is taken.
-A bar with a missing value yields NaN and moves no candidate; it counts as a bar.
-State: whether anything was seen, direction, candidate high and bars since, candidate low and bars since, pivot, bars since.
+Parameters: the factors of a rise and of a fall that confirm. A bar that goes beyond the candidate only moves it: what
+came first within a bar is not known. Nothing is shown before the bar that confirms it, and nothing shown is taken
+back. Before the first turning point both a highest and a lowest are candidates; of a bar that confirms both, the low
+is taken. A bar with a missing value yields NaN and moves no candidate; it counts as a bar. State: whether anything
+was seen, direction, candidate high and bars since, candidate low and bars since, pivot, bars since.
 """
 
 import cython
@@ -17,7 +17,9 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def confirm(s: cython.pointer(cython.double), step: cython.Py_ssize_t, high: cython.double, low: cython.double, up: cython.bint) -> cython.void:
+def confirm(
+    s: cython.pointer(cython.double), step: cython.Py_ssize_t, high: cython.double, low: cython.double, up: cython.bint
+) -> cython.void:
     """The candidate becomes the pivot; the present bar begins the new leg."""
     candidate: cython.pointer(cython.double) = s + (4 if up else 2) * step
     s[6 * step] = candidate[0]
@@ -34,7 +36,12 @@ def confirm(s: cython.pointer(cython.double), step: cython.Py_ssize_t, high: cyt
 @cython.nogil
 @cython.exceptval(check=False)
 def judge(
-    s: cython.pointer(cython.double), step: cython.Py_ssize_t, high: cython.double, low: cython.double, rise: cython.double, fall: cython.double
+    s: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    high: cython.double,
+    low: cython.double,
+    rise: cython.double,
+    fall: cython.double,
 ) -> cython.bint:
     """One bar with its values: move the candidates, and say whether one is confirmed."""
     way: cython.double = s[step]
