@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from scanwright.expr.catalogue import Catalogue, Entry, Folder, kernel_entry, indicator_entry, plug_ins
-from scanwright.expr.words import WORDS
+from scanwright.expr.catalogue import Catalogue, Entry, Folder, indicator_entry, kernel_entry, plug_ins
+from scanwright.expr.words import ALIASES, WORDS
 
 
 @cache
@@ -21,5 +21,5 @@ def further() -> Mapping[str, Entry]:
     """Indicators of other packages, and TA-Lib's functions; looked at when no file of ours has the name."""
     from scanwright.kernels._talib import functions
 
-    borrowed = {name: kernel_entry(name, kernel) for name, kernel in functions().items()}
+    borrowed = {name: kernel_entry(name, kernel) for name, kernel in functions().items() if name not in ALIASES}
     return {**borrowed, **plug_ins()}

@@ -1,8 +1,8 @@
 """How symbols are shared out: blocks of neighbours that always have a bar, and gathered blocks of the others.
 
-Symbols without holes share their positions in every window, so a block of them runs vectorised and needs no mask. A symbol
-with holes among them would spoil that; it runs in a gathered block, and what the neighbours' block computed in its column
-is overwritten.
+Symbols without holes share their positions in every window, so a block of them runs vectorised and needs no mask. A
+symbol with holes among them would spoil that; it runs in a gathered block, and what the neighbours' block computed in
+its column is overwritten.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _WORTH_A_SLICE = 0.5
 class Block:
     """Some columns of the panel with their state, one array `[rows, width]` a stage.
 
-    `start` is the first column where they are neighbours, -1 where they are gathered. `full` says that nobody lacks a bar.
-    `own` marks the columns whose state and results count.
+    `start` is the first column where they are neighbours, -1 where they are gathered. `full` says that nobody lacks a
+    bar. `own` marks the columns whose state and results count.
     """
 
     columns: Ints

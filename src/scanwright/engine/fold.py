@@ -1,10 +1,11 @@
 """Folds rows of bars through a plan, state going from one set of rows to the next: the one step behind all uses.
 
 1. Rows outside the session that the scan looks at are put aside.
-2. Level by level: the program of the level runs over blocks of symbols, each block on its own thread without the interpreter;
-   then the barriers of the level run on whole rows.
+2. Level by level: the program of the level runs over blocks of symbols, each block on its own thread without the
+   interpreter; then the barriers of the level run on whole rows.
 3. Results come back as arrays [row, symbol]: bytes for yes/no (0 no, 1 yes, 2 unknown), doubles for numbers.
-History folds a panel in large sets of rows, *now* the same but keeps the last row only, a session folds one row at a time.
+History folds a panel in large sets of rows, *now* the same but keeps the last row only, a session folds one row at a
+time.
 """
 
 from __future__ import annotations
@@ -83,16 +84,19 @@ class Fold:
 
     @property
     def single_pass(self) -> bool:
-        """Whether all rows can be folded in one call: nothing but bytes comes out and nothing waits for other symbols."""
+        """Whether all rows fold in one call: nothing but bytes comes out and nothing waits for other symbols."""
         return not self.plan.barriers and all(kind is Type.YESNO for kind in self.plan.types.values())
 
     def _bounded(self) -> None:
         size = 8 * self.plan.state_rows * max(len(self.frame.columns), 1)
         if size > MOST_STATE:
             raise TooComplex(
-                line=0, column=0, expected=f"a plan that keeps at most {MOST_STATE / 1e9:.1f} GB", found=f"{size / 1e9:.1f} GB "
-                f"({self.plan.state_rows:,} numbers a symbol)", todo="take shorter windows or fewer symbols",
-            )  # fmt: skip
+                line=0,
+                column=0,
+                expected=f"a plan that keeps at most {MOST_STATE / 1e9:.1f} GB",
+                found=f"{size / 1e9:.1f} GB ({self.plan.state_rows:,} numbers a symbol)",
+                todo="take shorter windows or fewer symbols",
+            )
 
     def advance(self, panel: Panel, *, want: Want = "all") -> Results:
         """Take the next rows of the panel.
@@ -134,10 +138,18 @@ class Fold:
         view = rows.view(block, program, scratch, tile)
         state = block.state[level]
         _runner()(
-            _at(code), len(code), _at(view.slots), _at(program.params), _at(state), block.width,
-            0 if view.bar is None else _at(view.bar), 0 if view.bar is None else view.bar.strides[0],
-            rows.shape[0], block.width, tile,
-        )  # fmt: skip
+            _at(code),
+            len(code),
+            _at(view.slots),
+            _at(program.params),
+            _at(state),
+            block.width,
+            0 if view.bar is None else _at(view.bar),
+            0 if view.bar is None else view.bar.strides[0],
+            rows.shape[0],
+            block.width,
+            tile,
+        )
         view.give_back()
         self._scratch.append(scratch)
 

@@ -21,9 +21,9 @@ _ANCHORED = {"cumulative", "highest_since", "lowest_since"}
 class Lowering:
     """Opens trees over one catalogue; what it has opened once it knows.
 
-    Call(greater, a, b) becomes less(b, a); `in` becomes a chain of equals; min and max of many become pairs; `raw(e)` puts
-    raw fields into e; `by(g, e)` hands g to the functions across symbols within e; every indicator is replaced by what it
-    is made of.
+    Call(greater, a, b) becomes less(b, a); `in` becomes a chain of equals; min and max of many become pairs; `raw(e)`
+    puts raw fields into e; `by(g, e)` hands g to the functions across symbols within e; every indicator is replaced
+    by what it is made of.
     """
 
     def __init__(self, typing: Typing) -> None:
@@ -142,8 +142,23 @@ class Lowering:
 
 
 _OPERATORS = {
-    "add", "sub", "mul", "div", "pow", "neg", "less", "less_equal", "equal", "not_equal", "and", "or", "not", "at", "of", "during",
-}  # fmt: skip
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "neg",
+    "less",
+    "less_equal",
+    "equal",
+    "not_equal",
+    "and",
+    "or",
+    "not",
+    "at",
+    "of",
+    "during",
+}
 
 _SPECIAL: dict[str, Callable[[Lowering, Call], Node]] = {
     **dict.fromkeys(("greater", "greater_equal"), Lowering.swapped),

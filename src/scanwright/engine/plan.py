@@ -1,9 +1,9 @@
 """The plan of a scan: every part once, in order, cut where a part needs more than one symbol's own bars.
 
 1. The named trees are opened (`lower`), equal parts becoming one.
-2. Every part gets a level. Parts that a compiled kernel does stay on the level of their inputs; a barrier (a function across
-   symbols, a longer interval, another symbol, a foreign function) needs its inputs for all symbols and lifts its result
-   one level up.
+2. Every part gets a level. Parts that a compiled kernel does stay on the level of their inputs; a barrier (a function
+   across symbols, a longer interval, another symbol, a foreign function) needs its inputs for all symbols and lifts
+   its result one level up.
 3. A stage is the program of one level and the barriers after it. Running the stages in order on the same rows, and the
    same rows once, gives every result; state goes from one set of rows to the next.
 """
@@ -149,7 +149,7 @@ def needs(node: Node, member: Node | None, catalogue: Catalogue) -> tuple[Node, 
 
 
 def _kernels_first(order: Sequence[Node], member: Node | None, catalogue: Catalogue) -> list[Node]:
-    """The nodes that this plan itself computes, inputs first; those within `at` and `of` belong to plans of their own."""
+    """The nodes that this plan itself computes, inputs first; those within `at` and `of` have their own plans."""
     roots = set(order) - {child for node in order if isinstance(node, Call) for child in node.inputs}
     done: dict[Node, None] = {}
 

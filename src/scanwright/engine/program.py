@@ -1,7 +1,7 @@
 """The steps of one level as instructions for the compiled runner, with scratch rows shared by values that do not meet.
 
-A slot is where a value lies: in the panel (`field`), in a row that serves all symbols (`time`), in one row for all times
-(`symbol`), in a constant row, in a whole array between stages (`wide`), in scratch, or in a result (`out`).
+A slot is where a value lies: in the panel (`field`), in a row that serves all symbols (`time`), in one row for all
+times (`symbol`), in a constant row, in a whole array between stages (`wide`), in scratch, or in a result (`out`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The proof that one definition has one meaning: history folded at once, and again bar by bar through a live session.
 
-The second pass takes random sets of rows, stops for a snapshot now and then and goes on from it, and peeks at rows before it
-commits them. Every value is compared bit for bit.
+The second pass takes random sets of rows, stops for a snapshot now and then and goes on from it, and peeks at rows
+before it commits them. Every value is compared bit for bit.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A scan on a live market: one new bar at a time, on the state that history left.
 
-`commit` takes a closed row of bars. `peek` says what a forming row would give and leaves no trace. A snapshot is a file of
-plain arrays with a header that names the plan and the symbols; one that does not fit is refused.
+`commit` takes a closed row of bars. `peek` says what a forming row would give and leaves no trace. A snapshot is a
+file of plain arrays with a header that names the plan and the symbols; one that does not fit is refused.
 """
 
 from __future__ import annotations
@@ -93,14 +93,16 @@ class Session:
     def _fits(self, row: Panel) -> None:
         if row.shape[1] != len(self.symbols) or row.symbols != self.symbols:
             raise DataError(
-                expected=f"a row of the session's {len(self.symbols)} symbols in their order", found=f"{row.shape[1]} symbols",
+                expected=f"a row of the session's {len(self.symbols)} symbols in their order",
+                found=f"{row.shape[1]} symbols",
                 todo="add or remove symbols first",
-            )  # fmt: skip
+            )
         if not len(row.ts) or (self._last is not None and row.ts[0] <= self._last):
             raise DataError(
-                expected=f"rows after {self._last}", found=f"{row.ts[0] if len(row.ts) else 'no row'}",
+                expected=f"rows after {self._last}",
+                found=f"{row.ts[0] if len(row.ts) else 'no row'}",
                 todo="a corrected bar needs a session started again from the corrected market",
-            )  # fmt: skip
+            )
 
     def snapshot(self) -> bytes:
         """The session as bytes: plain arrays and a header."""
@@ -127,8 +129,11 @@ class Session:
             if header.get(name) != wanted:
                 shown = (len(header[name]), len(wanted)) if isinstance(wanted, list) else (header.get(name), wanted)
                 raise Conflict(
-                    place="snapshot", expected=f"{name} {shown[1]}", found=f"{shown[0]}", todo="start the session from the market again"
-                )  # fmt: skip
+                    place="snapshot",
+                    expected=f"{name} {shown[1]}",
+                    found=f"{shown[0]}",
+                    todo="start the session from the market again",
+                )
         live = cls(plan, panel, session=header["session"])
         live._go_on(arrays, None if header["last"] is None else np.datetime64(header["last"], "s"))
         return live

@@ -1,4 +1,4 @@
-"""Everything callable, found by listing folders: an entry's name is its file's name, and it loads when it is first used."""
+"""Everything callable, found by listing folders: an entry's name is its file's name, it loads when first used."""
 
 from __future__ import annotations
 
@@ -23,17 +23,34 @@ class Composition(Protocol):
     """What an indicator's file defines under the file's name: expressions in, expressions out."""
 
     @property
-    def signature(self) -> Signature: ...
+    def signature(self) -> Signature:
+        """What it takes and gives."""
+        ...
+
     @property
-    def doc(self) -> str: ...
+    def doc(self) -> str:
+        """What it means."""
+        ...
+
     @property
-    def example(self) -> str: ...
+    def example(self) -> str:
+        """A call that a person could write."""
+        ...
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """The unit of its value."""
+        ...
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where the definition comes from."""
+        ...
+
     @property
-    def noun(self) -> bool: ...
+    def noun(self) -> bool:
+        """Whether it is written without brackets."""
+        ...
 
     def expand(self, inputs: Sequence[Node], params: Sequence[float | str]) -> Mapping[str, Node]:
         """The results by name, as trees."""
@@ -153,7 +170,7 @@ class Catalogue:
     def _further(self) -> Mapping[str, Entry]:
         return self._fallback() if self._fallback else {}
 
-    def default(self, entry: Entry, argument: Argument) -> Node | None:
+    def default(self, argument: Argument) -> Node | None:
         """The tree of a series' default, `None` where it has none."""
         if not isinstance(argument.default, str) or argument.takes != "series":
             return None

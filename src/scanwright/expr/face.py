@@ -57,9 +57,12 @@ class Expr:
     def __bool__(self) -> NoReturn:
         """Refuse: `and`, `or`, `not` and `if` cannot see a series."""
         raise WrongType(
-            line=0, column=0, expected="a condition built with & | ~", found="`and`, `or`, `not` or `if` in Python",
+            line=0,
+            column=0,
+            expected="a condition built with & | ~",
+            found="`and`, `or`, `not` or `if` in Python",
             todo="write (close > sma(200)) & (rsi(14) < 40), with brackets",
-        )  # fmt: skip
+        )
 
     def __getitem__(self, bars: int) -> Expr:
         """The value that many of the symbol's own bars ago."""
@@ -221,8 +224,9 @@ class Indicator(Generic[P, R]):
         def result(output: str) -> Expr:
             return Expr(Call(self.name, tuple(series), tuple(params), output))
 
-        built = Outputs({name: result(name) for name in self.results}) if self.results else result("")
-        return built  # type: ignore[return-value] - the decorated function says which of the two it gives
+        if self.results:
+            return Outputs({name: result(name) for name in self.results})  # type: ignore[return-value] - as R says
+        return result("")  # type: ignore[return-value] - the decorated function says which of the two it gives
 
     def expand(self, inputs: Sequence[Node], params: Sequence[Param]) -> Mapping[str, Node]:
         """Run the composition on trees: its results by name, "" where there is one."""
@@ -253,15 +257,22 @@ def indicator(
     """Make a function that composes expressions an indicator of the language.
 
     The arguments' annotations say what they take: `Expr` a number, `Condition` a yes/no, `Group` any series, `int` a
-    whole number (at least 1, or what `least` says), `float` a number, `str` a word. `outputs` names several results, with
-    their types where one is not a number. A `noun` is written without brackets.
+    whole number (at least 1, or what `least` says), `float` a number, `str` a word. `outputs` names several results,
+    with their types where one is not a number. A `noun` is written without brackets.
     """
     results = dict(outputs) if isinstance(outputs, Mapping) else dict.fromkeys(outputs, Type.NUMBER)
 
     def wrap(function: Callable[P, R]) -> Indicator[P, R]:
         return Indicator(
-            function=function, unit=unit, source=source, gives=gives, results=results, least=least or {}, noun=noun, shown=example
-        )  # fmt: skip
+            function=function,
+            unit=unit,
+            source=source,
+            gives=gives,
+            results=results,
+            least=least or {},
+            noun=noun,
+            shown=example,
+        )
 
     return wrap
 

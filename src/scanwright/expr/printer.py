@@ -98,7 +98,7 @@ class _Printer:
         return f"{text}.{node.output}" if node.output else text
 
     def _arguments(self, node: Call) -> list[str]:
-        """Arguments in the signature's order; a leading default series falls away, and so do trailing series and zeros."""
+        """Arguments in the signature's order; leading default series fall away, and so do trailing series and zeros."""
         entry = self._catalogue[node.name]
         series, params = list(node.inputs), list(node.params)
         pairs: list[tuple[str, str, bool]] = []
@@ -106,10 +106,8 @@ class _Printer:
             if argument.takes == "series":
                 many = series if argument.many else series[:1]
                 series = series[len(many) :]
-                for given in many:
-                    pairs.append(
-                        (argument.name, self.text(given)[0], given == self._catalogue.default(entry, argument))
-                    )
+                usual = self._catalogue.default(argument)
+                pairs += [(argument.name, self.text(given)[0], given == usual) for given in many]
             else:
                 given = params.pop(0)
                 pairs.append((argument.name, _param(given), given == argument.default and not given))

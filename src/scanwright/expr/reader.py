@@ -1,35 +1,35 @@
-"""Text to tree: Python's expression grammar through a white list, with the place of everything that is wrong.
+"""Text to tree: Python's expression grammar through a white list.
 
-1. The text is measured first: at most `LONGEST_TEXT` characters. Line breaks and comments become blanks, so that places stay.
-2. Python's own parser reads it; whatever it raises becomes an `ExpressionError`.
-3. Each kind of syntax on the white list has one method below; everything else is refused by name.
-4. Arguments are put in their places and checked by `types.bind`.
-Nothing is ever evaluated.
+Each kind of syntax on the white list (`_SYNTAX`) has one method; everything else is refused by name. Arguments are put
+in their places and checked by `types.bind`. Nothing is ever evaluated.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-import warnings
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
+from scanwright.expr.source import Source, kind_of
 from scanwright.expr.types import Misfit, Typing, bind
 from scanwright.expr.words import ALIASES, ELSEWHERE
 from scanwright.model.errors import ExpressionError, TooComplex, UnknownName, WrongType
 from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
 
-LONGEST_TEXT = 4096
 DEEPEST = 60
 MOST_NODES = 2000
 
 _COMPARE: dict[type[ast.cmpop], str] = {
-    ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
-}  # fmt: skip
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+}
 _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
@@ -68,15 +68,15 @@ def read(
 
 class _Reader:
     def __init__(self, text: str, typing: Typing, define: Mapping[str, Node]) -> None:
-        self._text = text
+        self._source = Source(text)
+        self._fail = self._source.fail
         self._typing = typing
         self._define = define
-        self._lines: list[str] = []
         self._depth = 0
         self._nodes = 0
 
     def whole(self, expect: Type | None) -> Node:
-        tree = self._parsed()
+        tree = self._source.parsed()
         node = self._node(tree.body)
         found = self._typing.of(node)
         if expect is not None and found is not expect:
@@ -85,65 +85,6 @@ class _Reader:
             self._fail(tree.body, TooComplex, f"at most {MOST_NODES:,} parts", "more", "split it into several scans")
         return node
 
-    def _parsed(self) -> ast.Expression:
-        if len(self._text) > LONGEST_TEXT:
-            self._raise(
-                TooComplex,
-                1,
-                LONGEST_TEXT,
-                f"at most {LONGEST_TEXT:,} characters",
-                f"{len(self._text):,}",
-                "use `define`",
-            )
-        flat = _flat(self._text)
-        if not flat.strip():
-            self._raise(ExpressionError, 1, 1, "an expression", "nothing", "for example close > sma(200)")
-        lead = len(flat) - len(flat.lstrip())
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(flat.strip(), mode="eval")
-        except SyntaxError as error:
-            self._syntax(error, flat, lead)
-        except (ValueError, MemoryError, RecursionError, OverflowError) as error:
-            self._raise(
-                TooComplex, 1, 1, "an expression of reasonable depth", type(error).__name__, "split it with `define`"
-            )
-        self._lead, self._flat = lead, flat.strip()
-        return tree
-
-    def _syntax(self, error: SyntaxError, flat: str, lead: int) -> NoReturn:
-        column = min(max((error.offset or 1) - 1, 0), max(len(flat.strip()) - 1, 0))
-        line, at = self._place(lead + column)
-        found, todo = _diagnose(flat, lead + column, error.msg)
-        self._raise(ExpressionError, line, at, "an expression", found, todo)
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset into the text."""
-        before = self._text[:offset]
-        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
-
-    def _raise(
-        self,
-        kind: type[ExpressionError],
-        line: int,
-        column: int,
-        expected: str,
-        found: str,
-        todo: str,
-        nearest: str = "",
-    ) -> NoReturn:
-        raise kind(
-            line=line, column=column, source=self._text, expected=expected, found=found, todo=todo, nearest=nearest
-        ) from None
-
-    def _fail(
-        self, where: ast.AST, kind: type[ExpressionError], expected: str, found: str, todo: str = "", nearest: str = ""
-    ) -> NoReturn:
-        column = len(self._flat.encode()[: getattr(where, "col_offset", 0)].decode(errors="ignore"))
-        line, at = self._place(self._lead + column)
-        self._raise(kind, line, at, expected, found, todo, nearest)
-
     def _node(self, tree: ast.expr) -> Node:
         self._depth += 1
         self._nodes += 1
@@ -151,14 +92,15 @@ class _Reader:
             self._fail(tree, TooComplex, f"at most {DEEPEST} levels", "more", "give a part a name with `define`")
         if self._nodes > MOST_NODES:
             self._fail(tree, TooComplex, f"at most {MOST_NODES:,} parts", "more", "split it into several scans")
-        method = getattr(self, f"_{type(tree).__name__.lower()}", None)
+        method = _SYNTAX.get(type(tree))
         if method is None:
-            self._fail(tree, ExpressionError, "arithmetic, comparison, and/or/not, a call or x[n]", _named(tree), "")
-        node: Node = method(tree)
+            self._fail(tree, ExpressionError, "arithmetic, comparison, and/or/not, a call or x[n]", kind_of(tree), "")
+        node = method(self, tree)
         self._depth -= 1
         return node
 
-    def _constant(self, tree: ast.Constant) -> Node:
+    def constant(self, tree: ast.Constant) -> Node:
+        """A number or a category."""
         value = tree.value
         if isinstance(value, bool):
             return Constant(float(value))
@@ -171,7 +113,8 @@ class _Reader:
             return Text(value)
         self._fail(tree, WrongType, "a number or a word in quotes", type(value).__name__)
 
-    def _name(self, tree: ast.Name) -> Node:
+    def name(self, tree: ast.Name) -> Node:
+        """A definition, a field, or a noun."""
         name = tree.id
         if name in self._define:
             return self._define[name]
@@ -193,7 +136,8 @@ class _Reader:
         todo = "" if nearest else "`scanwright explain --list` shows all names"
         self._fail(tree, UnknownName, "a field, function or definition", repr(name), todo, nearest)
 
-    def _attribute(self, tree: ast.Attribute) -> Node:
+    def attribute(self, tree: ast.Attribute) -> Node:
+        """One result of several."""
         base = tree.value
         if isinstance(base, ast.Name) and base.id in {"ta", "math", "np", "talib"}:
             name = ALIASES.get(tree.attr, tree.attr)
@@ -232,7 +176,8 @@ class _Reader:
             "for example macd(12, 26, 9).hist",
         )
 
-    def _call(self, tree: ast.Call) -> Node:
+    def call(self, tree: ast.Call) -> Node:
+        """A function with one result."""
         call = self._bound(tree)
         entry = self._typing.catalogue[call.name]
         outputs = [each.name for each in entry.signature.outputs if each.name]
@@ -245,10 +190,10 @@ class _Reader:
 
     def _bound(self, tree: ast.Call) -> Call:
         if isinstance(tree.func, ast.Attribute):
-            self._attribute(tree.func)
+            self.attribute(tree.func)
             self._fail(tree, WrongType, "a name before the brackets", "a result", "")
         if not isinstance(tree.func, ast.Name):
-            self._fail(tree.func, ExpressionError, "a name before the brackets", _named(tree.func))
+            self._fail(tree.func, ExpressionError, "a name before the brackets", kind_of(tree.func))
         name = ALIASES.get(tree.func.id, tree.func.id)
         if name not in self._typing.catalogue or (
             self._typing.catalogue[name].kind == "elementwise" and name in _WORDS
@@ -307,7 +252,8 @@ class _Reader:
                     f"{node.name}(at(...))",
                 )
 
-    def _subscript(self, tree: ast.Subscript) -> Node:
+    def subscript(self, tree: ast.Subscript) -> Node:
+        """A value some bars ago."""
         shift = self._node(tree.slice) if not isinstance(tree.slice, ast.Slice) else None
         if not isinstance(shift, Constant) or shift.value != int(shift.value):
             self._fail(tree.slice, WrongType, "a whole number of bars ago, such as x[3]", "another thing")
@@ -327,7 +273,8 @@ class _Reader:
         except Misfit as misfit:
             self._fail(tree.slice, misfit.kind, misfit.expected, misfit.found, misfit.todo)
 
-    def _boolop(self, tree: ast.BoolOp) -> Node:
+    def all_or_any(self, tree: ast.BoolOp) -> Node:
+        """Conditions joined by `and` or `or`."""
         name = "and" if isinstance(tree.op, ast.And) else "or"
         parts = [self._typed(each, Type.YESNO, f"`{name}`") for each in tree.values]
         whole = parts[0]
@@ -342,7 +289,8 @@ class _Reader:
             self._fail(tree, WrongType, f"a {kind} for {around}", f"a {found}", _EXPECT.get((kind, found), ""))
         return node
 
-    def _unaryop(self, tree: ast.UnaryOp) -> Node:
+    def signed(self, tree: ast.UnaryOp) -> Node:
+        """A sign or `not`."""
         if isinstance(tree.op, ast.Not):
             return Call("not", (self._typed(tree.operand, Type.YESNO, "`not`"),))
         if isinstance(tree.op, ast.Invert):
@@ -352,7 +300,8 @@ class _Reader:
             return node
         return Constant(-node.value) if isinstance(node, Constant) else Call("neg", (node,))
 
-    def _binop(self, tree: ast.BinOp) -> Node:
+    def arithmetic(self, tree: ast.BinOp) -> Node:
+        """Two numbers."""
         name = _ARITHMETIC.get(type(tree.op))
         if name is None:
             self._fail(tree, ExpressionError, "+ - * / or **", type(tree.op).__name__, _REFUSED.get(type(tree.op), ""))
@@ -360,7 +309,8 @@ class _Reader:
         right = self._typed(tree.right, Type.NUMBER, "arithmetic")
         return Call(name, (left, right))
 
-    def _compare(self, tree: ast.Compare) -> Node:
+    def compared(self, tree: ast.Compare) -> Node:
+        """Comparisons, also chained, and `in`."""
         parts = [tree.left, *tree.comparators]
         whole: Node | None = None
         for at, sign in enumerate(tree.ops):
@@ -418,7 +368,8 @@ class _Reader:
         found = Call("in", (x, *values))
         return Call("not", (found,)) if negated else found
 
-    def _ifexp(self, tree: ast.IfExp) -> NoReturn:
+    def chosen(self, tree: ast.IfExp) -> NoReturn:
+        """Refused: `where` does it."""
         self._fail(tree, ExpressionError, "where(condition, yes, no)", "if ... else", "write where(condition, yes, no)")
 
 
@@ -461,34 +412,15 @@ def _finite(value: float) -> float | None:
     return number if abs(number) != float("inf") else None
 
 
-def _flat(text: str) -> str:
-    """Line breaks, tabs and comments as blanks, of the same length."""
-    without = re.sub(r"(\"[^\"\n]*\"|'[^'\n]*')|#[^\n]*", lambda m: m.group(1) or " " * len(m.group()), text)
-    return re.sub(r"[\n\r\t\f\v]", " ", without)
-
-
-def _named(tree: ast.AST) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(tree).__name__).lower()
-
-
-def _diagnose(flat: str, at: int, message: str) -> tuple[str, str]:
-    """What stands at the place, and the advice for what people of other systems write."""
-    around = flat[max(0, at - 2) : at + 3]
-    idioms = (
-        (r"&&", "write `and`"),
-        (r"\|\|", "write `or`"),
-        (r"(?<![<>=!])=(?!=)", "write == to compare"),
-        (r"<>", "write !="),
-        (r"\?", "write where(condition, yes, no)"),
-        (r"!(?!=)", "write `not`"),
-        (r"\b(AND|OR|NOT)\b", "write and, or, not in small letters"),
-        (r"\$|€|£", "numbers stand alone, without a currency"),
-        (r"\d+\s*%", "percent is meant by the unit: roc(5) > 3 is 3 percent"),
-    )
-    for pattern, todo in idioms:
-        if re.search(pattern, flat):
-            return repr(around.strip() or "the end"), todo
-    found = repr(flat[at : at + 12].split(" ", maxsplit=1)[0]) if at < len(flat) - 1 else "the end of the text"
-    return found, message.split("(", maxsplit=1)[
-        0
-    ].strip() if "never closed" in message or "unmatched" in message else ""
+_SYNTAX: dict[type[ast.expr], Callable[[_Reader, Any], Node]] = {
+    ast.Constant: _Reader.constant,
+    ast.Name: _Reader.name,
+    ast.Attribute: _Reader.attribute,
+    ast.Call: _Reader.call,
+    ast.Subscript: _Reader.subscript,
+    ast.BoolOp: _Reader.all_or_any,
+    ast.UnaryOp: _Reader.signed,
+    ast.BinOp: _Reader.arithmetic,
+    ast.Compare: _Reader.compared,
+    ast.IfExp: _Reader.chosen,
+}

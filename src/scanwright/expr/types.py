@@ -58,7 +58,7 @@ class Misfit(Exception):
 def bind(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[str, Node]) -> Call:
     """A call with its arguments in their places and the defaults filled in; raises `Misfit`."""
     arguments = entry.signature.arguments
-    places = _placed(typing, entry, given, named)
+    places = _placed(entry, given, named)
     inputs: list[Node] = []
     params: list[Param] = []
     for argument in arguments:
@@ -73,7 +73,7 @@ def bind(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[str
 Placed = list[tuple[int | str, Node]]
 
 
-def _placed(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[str, Node]) -> dict[str, Placed]:
+def _placed(entry: Entry, given: Sequence[Node], named: Mapping[str, Node]) -> dict[str, Placed]:
     arguments = list(entry.signature.arguments)
     positional = arguments
     if entry.optional_lead and given and isinstance(given[0], Constant):
@@ -104,7 +104,7 @@ def _placed(typing: Typing, entry: Entry, given: Sequence[Node], named: Mapping[
 
 def _series(typing: Typing, entry: Entry, argument: Argument, found: Placed | None) -> list[Node]:
     if not found:
-        default = typing.catalogue.default(entry, argument)
+        default = typing.catalogue.default(argument)
         if default is None:
             if argument.default is not None:
                 return [Constant(float(argument.default))]

@@ -50,7 +50,8 @@ class Output:
 class Signature:
     """Arguments in order, results by name.
 
-    >>> Signature(arguments=(Argument(name="x", default="close"), Argument(name="n", takes="whole", default=14))).shown("rsi")
+    >>> n = Argument(name="n", takes="whole", default=14)
+    >>> Signature(arguments=(Argument(name="x", default="close"), n)).shown("rsi")
     'rsi(x=close, n=14)'
     """
 

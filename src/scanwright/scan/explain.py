@@ -25,8 +25,8 @@ COMPARES = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">
 class Share:
     """How often one term was true.
 
-    known: symbol-bars where it could be judged. true: where it held. alone_missing: symbol-bars where every other term held
-    and this one did not, so what the scan would gain without it.
+    known: symbol-bars where it could be judged. true: where it held. alone_missing: symbol-bars where every other
+    term held and this one did not, so what the scan would gain without it.
     """
 
     term: str
@@ -78,7 +78,7 @@ def explain(scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2)
             true=int(counts.true[at]),
             alone_missing=int(counts.alone[at]),
             warmup=of_terms.warmups[f"term {at}"],
-        )  # fmt: skip
+        )
         for at, tree in enumerate(trees)
     )
     return Explained(
@@ -158,8 +158,8 @@ def _verdict(shares: Sequence[Share], counts: _Counts) -> str:
 class Term:
     """One term for one symbol: what stood on both sides, and how far it was from turning.
 
-    distance: left minus right, signed so that above zero holds for > and below zero for <; None where there are no numbers.
-    distance_percent: of the right side.
+    distance: left minus right, signed so that above zero holds for > and below zero for <; None where there are no
+    numbers. distance_percent: of the right side.
     """
 
     term: str
@@ -208,9 +208,13 @@ def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: n
         else "missing_value"
     )
     return Why(
-        symbol=symbol, ts=day(panel, row), hit=None if hit is None else bool(hit), in_universe=None if inside is None else bool(inside),
-        reason=reason, terms=terms,
-    )  # fmt: skip
+        symbol=symbol,
+        ts=day(panel, row),
+        hit=None if hit is None else bool(hit),
+        in_universe=None if inside is None else bool(inside),
+        reason=reason,
+        terms=terms,
+    )
 
 
 def _sides(case: Case) -> dict[str, Node]:
@@ -242,9 +246,13 @@ def _term(case: Case, of_sides: Plan, values: Mapping[str, float], at: int, tree
         distance = left - right
     percent = 100 * distance / abs(right) if distance is not None and isinstance(right, float) and right else None
     return Term(
-        term=show(tree, case.catalogue), held=None if held is None else bool(held), left=left, right=right, distance=distance,
+        term=show(tree, case.catalogue),
+        held=None if held is None else bool(held),
+        left=left,
+        right=right,
+        distance=distance,
         distance_percent=percent,
-    )  # fmt: skip
+    )
 
 
 __all__ = ["Explained", "Results", "Share", "Term", "Why", "explain", "why"]

@@ -21,9 +21,9 @@ from scanwright.scan.receipt import Receipt, result_hash
 class Past:
     """Every hit of a scan over a panel.
 
-    found, member: `[T, N]` uint8, the judgement (0, 1, 2 unknown) and who was in the universe. rows, columns: where the hits
-    are, by time and then by symbol. values: the ranking and the columns at the hits. The receipt counts symbol-bars: its
-    universe is every bar of every member.
+    found, member: `[T, N]` uint8, the judgement (0, 1, 2 unknown) and who was in the universe. rows, columns: where
+    the hits are, by time and then by symbol. values: the ranking and the columns at the hits. The receipt counts
+    symbol-bars: its universe is every bar of every member.
     """
 
     scan: Mapping[str, object]
@@ -63,9 +63,15 @@ def history(
     values = _looked_up(case, gathered, rows, columns)
     receipt = _receipt(case, found, member, rows, columns, begun)
     return Past(
-        scan=case.bound.shown(case.typing), panel=case.panel, found=found, member=member, rows=rows, columns=columns, values=values,
+        scan=case.bound.shown(case.typing),
+        panel=case.panel,
+        found=found,
+        member=member,
+        rows=rows,
+        columns=columns,
+        values=values,
         receipt=receipt,
-    )  # fmt: skip
+    )
 
 
 def _outside(case: Case) -> Ints:

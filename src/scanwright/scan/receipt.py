@@ -1,4 +1,4 @@
-"""The receipt: what a run looked at, what it could not judge and why, on which data, with hashes that can be compared."""
+"""The receipt: what a run looked at, what it could not judge and why, on which data, with hashes to compare."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ def result_hash(rows: Sequence[tuple[str, str, Mapping[str, float | str | bool |
     return digest.hexdigest()[:16]
 
 
-def _rounded(value: float | str | bool | None) -> str:
+def _rounded(value: object) -> str:
     return f"{value:.9g}" if isinstance(value, float) else str(value)

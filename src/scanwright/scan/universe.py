@@ -11,8 +11,8 @@ STOCKS = ' and kind in ("common", "adr")'
 def universe_text(name: str, typing: Typing) -> str:
     """The condition of a universe, "" where it names everybody or single symbols.
 
-    `liquid` is a traded price over 5 and a 20-day dollar volume to the day before over 5 million; where the market knows
-    the kind of its symbols, common stocks and ADRs only.
+    `liquid` is a traded price over 5 and a 20-day dollar volume to the day before over 5 million; where the market
+    knows the kind of its symbols, common stocks and ADRs only.
     """
     if name in {"", "all"} or symbols_of(name):
         return ""

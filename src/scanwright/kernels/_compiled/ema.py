@@ -2,8 +2,8 @@
 """Exponential memory: a seed from the first values, then y += (x - y) * weight.
 
 Parameters: skip (known values passed over first), seed (values in the seed), divisor (of the seed's sum), first (values
-seen before one is shown), weight. `ema`, Wilder's mean and his directional sums differ in these only. A symbol without a
-bar, or with a missing value, keeps its state and yields NaN. State: values seen, memory.
+seen before one is shown), weight. `ema`, Wilder's mean and his directional sums differ in these only. A symbol
+without a bar, or with a missing value, keeps its state and yields NaN. State: values seen, memory.
 """
 
 import cython
@@ -15,7 +15,9 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def young(tile: cython.pointer(Tile), t: cython.Py_ssize_t, present: cython.pointer(cython.const[cython.uchar])) -> cython.void:
+def young(
+    tile: cython.pointer(Tile), t: cython.Py_ssize_t, present: cython.pointer(cython.const[cython.uchar])
+) -> cython.void:
     """One row while some symbol may still be seeding or lacks its bar."""
     j: cython.Py_ssize_t
     row: cython.pointer(cython.const[cython.double]) = tile.x[0] + t * tile.step[0]

@@ -11,7 +11,11 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile, is_level, ru
 @cython.nogil
 @cython.exceptval(check=False)
 def sweep(
-    tile: cython.pointer(Tile), t: cython.Py_ssize_t, start: cython.Py_ssize_t, w: cython.Py_ssize_t, count: cython.double
+    tile: cython.pointer(Tile),
+    t: cython.Py_ssize_t,
+    start: cython.Py_ssize_t,
+    w: cython.Py_ssize_t,
+    count: cython.double,
 ) -> cython.void:
     """One row of `w` neighbours that each have seen `count` bars before this one."""
     n: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, tile.params[0])

@@ -4,10 +4,10 @@
 A tile is small enough that what one instruction wrote is still in the cache when the next one reads it. The whole block
 runs without the interpreter, so blocks run on threads.
 
-An instruction is a row of `INSTRUCTION` int64: address of the kernel, inputs, outputs, slots of up to six inputs and four
-outputs, first row of its state, first of its parameters, and whether it is only wanted in the last tile.
-A slot is a row of `SLOT` int64: address, bytes from one row to the next, and 1 where the address stays (scratch) and does
-not move on with the tile (panel and result).
+An instruction is a row of `INSTRUCTION` int64: address of the kernel, inputs, outputs, slots of up to six inputs and
+four outputs, first row of its state, first of its parameters, and whether it is only wanted in the last tile.
+A slot is a row of `SLOT` int64: address, bytes from one row to the next, and 1 where the address stays (scratch) and
+does not move on with the tile (panel and result).
 """
 
 import cython
@@ -43,7 +43,9 @@ def run_tile(
         for k in range(here[1]):
             slot = slots + here[3 + k] * 3
             moved = 0 if slot[2] != 0 else start * slot[1]
-            tile.x[k] = cython.cast(cython.pointer(cython.const[cython.double]), cython.cast(cython.size_t, slot[0] + moved))
+            tile.x[k] = cython.cast(
+                cython.pointer(cython.const[cython.double]), cython.cast(cython.size_t, slot[0] + moved)
+            )
             tile.step[k] = slot[1] // 8
         for k in range(here[2]):
             slot = slots + here[9 + k] * 3
@@ -70,8 +72,9 @@ def run(
     width: cython.Py_ssize_t,
     tile_rows: cython.Py_ssize_t,
 ):
-    """Run `count` instructions over `rows` x `width` values in tiles of `tile_rows` rows; addresses are of numpy arrays.
+    """Run `count` instructions over `rows` x `width` values in tiles of `tile_rows` rows.
 
+    Addresses are of numpy arrays.
     `bar` 0 says that everybody has a bar in every row.
     """
     tile: Tile

@@ -4,8 +4,8 @@
 A symbol's bars are counted off in blocks of n. The window that ends at place r of a block is: what is left of the block
 before (places r + 1 to the end) and the present block up to r (`prefix`, grown bar by bar). What is left of the block
 before is kept in two levels, so that no single bar pays for a whole block: within chunks of about sqrt(n) places as
-suffixes, made when the chunk is full, and over whole chunks (`rest`), made when the block is full. This is the two-stack
-queue of Tangwongsan, Hirzel and Schneider (2021) with the flip shared out.
+suffixes, made when the chunk is full, and over whole chunks (`rest`), made when the block is full. This is the
+two-stack queue of Tangwongsan, Hirzel and Schneider (2021) with the flip shared out.
 
 State rows: count of bars, prefix, n places, rest of the chunks; each but the first as many doubles as the summary has.
 The order of operations depends on the symbol's own count of bars only, so tiles, blocks and threads give the same bits.
