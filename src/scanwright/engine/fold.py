@@ -82,10 +82,15 @@ class Fold:
         full = np.zeros(len(wanted), np.uint8) if single else complete(panel.bar, wanted)
         return cls(plan, frame, blocks=share_out(wanted, full), threads=threads)
 
-    @property
-    def single_pass(self) -> bool:
-        """Whether all rows fold in one call: nothing but bytes comes out and nothing waits for other symbols."""
-        return not self.plan.barriers and all(kind is Type.YESNO for kind in self.plan.types.values())
+    def parts(self, panel: Panel, *, want: Want = "all") -> list[Panel]:
+        """A panel in the sets of rows that this plan takes it in best.
+
+        All at once where nothing but bytes comes out and nothing waits for other symbols, and where a foreign function
+        is asked, which is quick on a whole history and slow on each further bar; else as many rows as stay small.
+        """
+        barriers = {each.kind for each in self.plan.barriers}
+        bytes_only = want == "none" or all(kind is Type.YESNO for kind in self.plan.types.values())
+        return [panel] if "foreign" in barriers or (bytes_only and not barriers) else chunks(panel)
 
     def _bounded(self) -> None:
         size = 8 * self.plan.state_rows * max(len(self.frame.columns), 1)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from scanwright.engine.fold import Fold, Results, chunks
+from scanwright.engine.fold import Fold, Results
 from scanwright.engine.plan import Plan
 from scanwright.engine.session import Session
 from scanwright.model.panel import Bytes, Panel
@@ -41,7 +41,7 @@ def prove(
 ) -> Proof:
     """Fold the panel at once and through a session; count and compare."""
     batch = Fold.over(plan, panel, session=session)
-    wholes = [batch.advance(part) for part in chunks(panel)]
+    wholes = [batch.advance(part) for part in batch.parts(panel)]
     whole = {name: np.concatenate([part[name] for part in wholes]) for name in plan.outputs}
     live = Session(plan, panel, session=session)
     digest = hashlib.sha256()

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scanwright.engine.blocks import neighbours
-from scanwright.engine.fold import Fold, Frame, Results, chunks
+from scanwright.engine.fold import Fold, Frame, Results
 from scanwright.engine.plan import Plan
 from scanwright.model.errors import Conflict, DataError
 from scanwright.model.panel import Ints, Panel
@@ -51,7 +51,7 @@ class Session:
         """A session that stands after the last row of a panel."""
         live = cls(plan, panel, session=session)
         batch = Fold.over(plan, panel, session=session, threads=threads)
-        for part in [panel] if not plan.barriers else chunks(panel):
+        for part in batch.parts(panel, want="none"):
             batch.advance(part, want="none")
         live._go_on(batch.snapshot(), panel.ts[-1] if len(panel.ts) else None)
         return live

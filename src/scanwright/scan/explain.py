@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scanwright.engine.fold import Fold, Results, chunks
+from scanwright.engine.fold import Fold, Results
 from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Node
@@ -110,7 +110,7 @@ class _Counts:
 
 def _counted(fold: Fold, panel: Panel, case: Case, terms: int) -> _Counts:
     counts = _Counts(known=np.zeros(terms, np.int64), true=np.zeros(terms, np.int64), alone=np.zeros(terms, np.int64))
-    for part in chunks(panel):
+    for part in fold.parts(panel):
         results = fold.advance(part)
         bar = part.bar[rows_within(part, case.scan.session)]
         inside = bar[:, case.columns] == 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from scanwright.engine.fold import Fold, Results, chunks
+from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan
@@ -90,7 +90,7 @@ def _gather(
         name: {} for name in case.plan.outputs if name not in {"where", "universe"}
     }
     done = 0
-    for part in [panel] if fold.single_pass else chunks(panel):
+    for part in fold.parts(panel):
         results = fold.advance(part)
         at = done + rows_within(part, case.scan.session)
         found[at] = results["where"]

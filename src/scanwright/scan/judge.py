@@ -88,8 +88,7 @@ def columns_of(panel: Panel, symbols: Sequence[str]) -> Ints:
 
 
 def frame_of_now(panel: Panel, columns: Ints, as_of: np.datetime64 | None) -> int:
-    """The last frame at or before the as-of where at least half of the symbols active in the 20 frames before have a
-    bar.
+    """The last frame at or before the as-of that at least half of the symbols active in the 20 frames before have.
 
     Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel.
     """

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scanwright.engine.fold import Fold, Results, chunks
+from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan
@@ -64,13 +64,10 @@ def now(
 
 def last_row(fold: Fold, panel: Panel) -> Results:
     """Fold a panel for its last row."""
-    if fold.single_pass:
-        results = fold.advance(panel, want="last")
-    else:
-        *before, last = chunks(panel)
-        for part in before:
-            fold.advance(part, want="none")
-        results = fold.advance(last, want="last")
+    *before, last = fold.parts(panel)
+    for part in before:
+        fold.advance(part, want="none")
+    results = fold.advance(last, want="last")
     return {name: values[-1:] for name, values in results.items()}
 
 

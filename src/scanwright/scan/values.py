@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from scanwright.engine.fold import Fold, chunks
+from scanwright.engine.fold import Fold
 from scanwright.engine.plan import plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.reader import read
@@ -35,7 +35,7 @@ def values(text: str, panel: Panel, catalogue: Catalogue, symbol: str, *, sessio
     stamps: list[str] = []
     cells: list[Cell] = []
     attribute = panel.attributes.get(getattr(tree, "name", ""))
-    for part in chunks(panel):
+    for part in fold.parts(panel):
         rows = rows_within(part, session)
         result = fold.advance(part)["value"][:, column[0]]
         present = part.bar[rows, column[0]] == 1
