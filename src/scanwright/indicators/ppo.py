@@ -7,10 +7,9 @@ from scanwright.expr import Expr, close, ema, indicator
 
 @indicator(unit="percent", source="TA-Lib, PPO with exponential means")
 def ppo(x: Expr = close, fast: int = 12, slow: int = 26) -> Expr:
-    """The distance of two exponential means in percent of the slow one; its usual signal line is `ema(ppo(12, 26), 9)`.
+    """The distance of two exponential means in percent of the slow one.
 
-    As in TA-Lib, the fast mean is seeded late, with the bars that end where the slow one's seed ends.
+    Each is seeded from its own first bar on. Its usual signal line is `ema(ppo(12, 26), 9)`.
     """
-    fast, slow = sorted((fast, slow))
-    late = ema(x, slow)
-    return 100 * (ema(x, fast, slow - fast) - late) / late
+    late = ema(x, max(fast, slow))
+    return 100 * (ema(x, min(fast, slow)) - late) / late
