@@ -239,7 +239,7 @@ def calendar(name: str) -> Calendar:
     path = _SCHEDULES / f"{name}.json"
     if not path.is_file():
         known = " ".join(sorted(each.stem for each in _SCHEDULES.glob("*.json")))
-        raise SettingsError(expected=f"a calendar ({known})", found=repr(name))
+        raise SettingsError(expected=f"a calendar ({known})", found=repr(name), todo="see market.json")
     return _read(name, json.loads(path.read_text(encoding="utf-8")))
 
 

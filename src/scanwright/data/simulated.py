@@ -116,7 +116,8 @@ def simulate(
     """
     count = round(years * YEAR)
     if symbols < 2 or count < 2:
-        raise SettingsError(expected="at least 2 symbols and 2 sessions", found=f"{symbols} and {count}")
+        wanted = "at least 2 symbols and 2 sessions"
+        raise SettingsError(expected=wanted, found=f"{symbols} and {count}", todo="ask for a larger market")
     ts = _sessions(count, np.datetime64("2025-12-31") if last is None else last)
     people, prices, trades, life = (np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(4))
     companies = invented(symbols, people)
