@@ -12,6 +12,7 @@ from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Node
 from scanwright.expr.printer import show
+from scanwright.model.errors import DataError
 from scanwright.model.panel import Ints, Panel
 from scanwright.model.signature import Type
 from scanwright.scan.definition import Scan
@@ -186,6 +187,8 @@ def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: n
     """Each term's value and distance for one symbol at the frame of now."""
     case = Case(scan=scan, panel=panel, catalogue=catalogue)
     row = case.row_of(as_of)
+    if row < 0:
+        raise DataError(expected=f"bars at {as_of or 'any time'} or before", found="none", todo="scanwright data status")
     past = panel.rows(0, row + 1)
     column = int(columns_of(panel, [symbol])[0])
     of_sides = plan(_sides(case), case.typing)

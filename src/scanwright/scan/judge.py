@@ -14,7 +14,7 @@ from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
 from scanwright.expr.types import Typing
-from scanwright.model.errors import DataError, UnknownSymbol
+from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Ints, Panel
 from scanwright.model.signature import Type
@@ -52,15 +52,27 @@ class Case:
     def columns(self) -> Ints:
         """Where the symbols of the universe's list stand; all of them without a list."""
         named = symbols_of(self.scan.universe)
-        return columns_of(self.panel, named) if named else np.arange(self.panel.shape[1])
+        if not named:
+            return np.arange(self.panel.shape[1])
+        return columns_of(self.panel, [symbol for symbol in named if symbol not in self.unknown])
+
+    @cached_property
+    def unknown(self) -> Mapping[str, str]:
+        """Symbols of the universe's list that the panel does not hold, with the nearest that it does."""
+        missing = set(symbols_of(self.scan.universe)).difference(self.panel.symbols)
+        return {symbol: nearest(symbol, self.panel) for symbol in sorted(missing)}
 
     def row_of(self, as_of: np.datetime64 | None) -> int:
-        """The frame of now; `DataError` where the market has none."""
-        return frame_of_now(self.panel, self.columns, as_of)
+        """The frame of now, -1 where the panel has none."""
+        return frame_of_now(self.panel, as_of)
 
     def warnings(self) -> list[str]:
         """What a person should know before they believe the result."""
         return [
+            *(
+                f"{self.panel.market} has no symbol {symbol!r}" + (f"; did you mean {near}?" if near else "")
+                for symbol, near in self.unknown.items()
+            ),
             *fixed_prices(self.bound, self.panel),
             *undated(self.bound, self.panel),
             *unknown_categories(self.bound, self.panel),
@@ -80,29 +92,25 @@ def columns_of(panel: Panel, symbols: Sequence[str]) -> Ints:
     place = {symbol: at for at, symbol in enumerate(panel.symbols)}
     for symbol in symbols:
         if symbol not in place:
-            near = difflib.get_close_matches(symbol.upper(), panel.symbols, 1, 0.5)
-            raise UnknownSymbol(
-                market=panel.market, symbol=symbol, nearest=near[0] if near else "one that `data status` counts"
-            )
+            near = nearest(symbol, panel)
+            raise UnknownSymbol(market=panel.market, symbol=symbol, nearest=near or "one that `data status` counts")
     return np.unique(np.array([place[symbol] for symbol in symbols], np.int64))
 
 
-def frame_of_now(panel: Panel, columns: Ints, as_of: np.datetime64 | None) -> int:
-    """The last frame at or before the as-of that at least half of the symbols active in the 20 frames before have.
+def nearest(symbol: str, panel: Panel) -> str:
+    """The symbol of a panel that looks most like another one, or nothing."""
+    return "".join(difflib.get_close_matches(symbol.upper(), panel.symbols, 1, 0.5))
 
-    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel.
+
+def frame_of_now(panel: Panel, as_of: np.datetime64 | None) -> int:
+    """The last frame at or before the as-of where at least half of the symbols active in the 20 frames before have a bar.
+
+    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel. Without any
+    frame it is -1.
     """
     last = len(panel.ts) - 1
     if as_of is not None:
         last = int(np.count_nonzero(panel.ts <= as_of)) - 1
-    if last < 0 or not len(columns):
-        what = f"data from {day(panel, 0)} on" if len(panel.ts) else "bars in the market"
-        found = f"the date {as_of}" if len(panel.ts) else "none"
-        raise DataError(
-            expected=what if len(columns) else "symbols in the universe",
-            found=found if len(columns) else "none",
-            todo="",
-        )
     for row in range(last, max(last - 20, -1), -1):
         active = int(panel.bar[max(row - 20, 0) : row].max(axis=0).sum()) if row else 0
         if 2 * int(panel.bar[row].sum()) >= active:
@@ -118,8 +126,8 @@ def rows_within(part: Panel, session: str) -> Ints:
 
 
 def day(panel: Panel, row: int) -> str:
-    """A frame's stamp as people read it: a date, or the time in UTC."""
-    return stamp(panel.ts[row], panel.interval)
+    """A frame's stamp as people read it: a date, or the time in UTC; nothing where there is no frame."""
+    return stamp(panel.ts[row], panel.interval) if -1 < row < len(panel.ts) else ""
 
 
 def stamp(ts: np.datetime64, interval: Interval) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
@@ -56,10 +58,11 @@ def now(
     begun = time.perf_counter()
     case = Case(scan=scan, panel=panel, catalogue=catalogue)
     row = case.row_of(as_of)
+    if row < 0:
+        return nothing(case, begun)
     past = panel.rows(0, row + 1)
     fold = Fold.over(case.plan, past, case.columns, session=scan.session, threads=threads)
-    results = last_row(fold, past)
-    return judged(case, results, row, begun)
+    return judged(case, last_row(fold, past), InPanel(panel=panel, row=row), begun)
 
 
 def last_row(fold: Fold, panel: Panel) -> Results:
@@ -71,77 +74,148 @@ def last_row(fold: Fold, panel: Panel) -> Results:
     return {name: values[-1:] for name, values in results.items()}
 
 
-def judged(case: Case, results: Results, row: int, begun: float) -> Found:
-    """The answer from one row of results."""
+class Before(Protocol):
+    """What there was up to the row that is judged, the last of a panel's own rows or of a session's."""
+
+    @property
+    def first(self) -> str:
+        """The stamp of the first frame."""
+        ...
+
+    @property
+    def frames(self) -> int:
+        """How many frames."""
+        ...
+
+    def bars(self, columns: Ints) -> Ints:
+        """Own bars of some symbols."""
+        ...
+
+    def last(self, column: int) -> str:
+        """The stamp of a symbol's last bar, or nothing."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InPanel:
+    """A row of a panel and those before it."""
+
+    panel: Panel
+    row: int
+
+    @property
+    def first(self) -> str:
+        """The panel's first frame."""
+        return day(self.panel, 0)
+
+    @property
+    def frames(self) -> int:
+        """Frames up to the row."""
+        return self.row + 1
+
+    def bars(self, columns: Ints) -> Ints:
+        """Counted in the panel."""
+        return self.panel.bar[: self.row + 1, columns].sum(axis=0, dtype=np.int64)
+
+    def last(self, column: int) -> str:
+        """Looked for in the panel."""
+        rows = np.flatnonzero(self.panel.bar[: self.row + 1, column])
+        return day(self.panel, int(rows[-1])) if len(rows) else ""
+
+
+def judged(case: Case, results: Results, before: InPanel | Before, begun: float, *, row: int = -1) -> Found:
+    """The answer from one row of results; `row` is where it stands in the case's panel."""
     panel, columns = case.panel, case.columns
+    row = before.row if isinstance(before, InPanel) else row % len(panel.ts)
     where = results["where"][-1][columns]
     bar = panel.bar[row][columns]
     inside = np.ones(len(columns), bool)
     if "universe" in results:
         inside = results["universe"][-1][columns] == YES
-    reasons = _reasons(case, where, bar, inside, row)
+    misses = [*_unknown(case), *_misses(case, inside & ((bar == 0) | (where == UNKNOWN)), bar, before)]
     hits = _hits(case, results, row, columns[inside & (bar == 1) & (where == YES)])
-    misses = [
-        Miss(symbol=panel.symbols[int(column)], reason=reason, last=_last_bar(panel, int(column), row))
-        for column, reason in zip(columns, reasons, strict=True)
-        if reason
-    ]
-    missed: dict[str, int] = {}
-    for each in misses:
-        missed[each.reason] = missed.get(each.reason, 0) + 1
-    receipt = Receipt(
-        universe=int(inside.sum()),
-        judged=int(inside.sum()) - len(misses),
-        hits=len(hits),
-        missed=missed,
-        not_reached=0,
-        data_from=day(panel, 0),
-        data_to=day(panel, row),
-        frame=day(panel, row),
-        warmup=case.plan.warmups["where"],
-        plan_hash=case.plan.hash,
-        data_hash=panel.data_hash,
-        result_hash=result_hash([(hit.symbol, hit.ts, hit.values) for hit in hits]),
-        seconds=time.perf_counter() - begun,
-        warnings=_warnings(case, inside),
+    found = _receipt(case, int(inside.sum()) + len(case.unknown), hits, misses, begun)
+    warnings = [*found.warnings, *_too_short(case, before)]
+    receipt = dataclasses.replace(
+        found, data_from=before.first, data_to=day(panel, row), frame=day(panel, row), warnings=warnings
     )
     return Found(scan=case.bound.shown(case.typing), hits=hits, misses=misses, receipt=receipt)
 
 
-def _warnings(case: Case, inside: np.ndarray) -> list[str]:
-    found = case.warnings()
-    if not inside.any():
-        found.append(f"no symbol belongs to the universe {case.scan.universe!r} at this time")
-    if case.plan.warmups["where"] >= len(case.panel.ts):
-        found.append(f"the scan needs {case.plan.warmups['where'] + 1} bars, the market has {len(case.panel.ts)}")
-    return found
+def nothing(case: Case, begun: float) -> Found:
+    """The answer where there is no frame to judge: nobody has a bar."""
+    absent = [Miss(symbol=case.panel.symbols[int(at)], reason="no_bar", last="") for at in case.columns]
+    misses = [*_unknown(case), *absent]
+    receipt = _receipt(case, len(misses), [], misses, begun)
+    warnings = [*receipt.warnings, "there is no bar at this time or before"]
+    return Found(
+        scan=case.bound.shown(case.typing),
+        hits=[],
+        misses=misses,
+        receipt=dataclasses.replace(receipt, warnings=warnings),
+    )
 
 
-def _reasons(case: Case, where: Bytes, bar: Bytes, inside: np.ndarray, row: int) -> list[str]:
-    """Why each symbol could not be judged, "" where it was or does not belong."""
-    reasons = [""] * len(where)
-    unsure = np.flatnonzero(inside & ((bar == 0) | (where == UNKNOWN)))
-    if not len(unsure):
-        return reasons
-    counts = case.panel.bar[: row + 1, case.columns[unsure]].sum(axis=0, dtype=np.int64)
-    for at, count in zip(unsure, counts, strict=True):
-        short = count <= case.plan.warmups["where"]
-        reasons[int(at)] = "no_bar" if bar[at] == 0 else "warm_up" if short else "missing_value"
-    return reasons
+def _receipt(case: Case, universe: int, hits: Sequence[Hit], misses: Sequence[Miss], begun: float) -> Receipt:
+    missed: dict[str, int] = {}
+    for each in misses:
+        missed[each.reason] = missed.get(each.reason, 0) + 1
+    empty = f"no symbol belongs to the universe {case.scan.universe!r} at this time"
+    return Receipt(
+        universe=universe,
+        judged=universe - len(misses),
+        hits=len(hits),
+        missed=missed,
+        not_reached=0,
+        data_from="",
+        data_to="",
+        frame="",
+        warmup=case.plan.warmups["where"],
+        plan_hash=case.plan.hash,
+        data_hash=case.panel.data_hash,
+        result_hash=result_hash([(hit.symbol, hit.ts, hit.values) for hit in hits]),
+        seconds=time.perf_counter() - begun,
+        warnings=[*case.warnings(), *([] if universe else [empty])],
+    )
 
 
-def _last_bar(panel: Panel, column: int, row: int) -> str:
-    rows = np.flatnonzero(panel.bar[: row + 1, column])
-    return day(panel, int(rows[-1])) if len(rows) else ""
+def _too_short(case: Case, before: Before) -> list[str]:
+    needed = case.plan.warmups["where"] + 1
+    return [f"the scan needs {needed:,} bars, the market has {before.frames:,}"] if needed > before.frames else []
+
+
+def _unknown(case: Case) -> list[Miss]:
+    return [Miss(symbol=symbol, reason="unknown_symbol", last="") for symbol in case.unknown]
+
+
+def _misses(case: Case, unsure: NDArray[np.bool_], bar: Bytes, before: Before) -> list[Miss]:
+    """Why each symbol that could not be judged could not."""
+    columns = case.columns[unsure]
+    bars = before.bars(columns) if len(columns) else columns
+    warmup = case.plan.warmups["where"]
+    return [
+        Miss(
+            symbol=case.panel.symbols[int(column)],
+            reason="warm_up" if present and count <= warmup else "missing_value" if present else "no_bar",
+            last=before.last(int(column)),
+        )
+        for column, count, present in zip(columns, bars, bar[unsure], strict=True)
+    ]
 
 
 def _hits(case: Case, results: Results, row: int, columns: Ints) -> list[Hit]:
     panel = case.panel
     rank = results["rank"][-1][columns] if "rank" in results else np.zeros(len(columns))
-    order = sorted(range(len(columns)), key=lambda at: (_lowest_last(float(rank[at])), panel.symbols[int(columns[at])]))
+    order = sorted(
+        range(len(columns)), key=lambda at: (_lowest_last(float(rank[at])), panel.symbols[int(columns[at])])
+    )
     ts = day(panel, row)
     return [
-        Hit(symbol=panel.symbols[int(columns[at])], ts=ts, values=values_of(case, results, row, int(columns[at])))
+        Hit(
+            symbol=panel.symbols[int(columns[at])],
+            ts=ts,
+            values=values_of(case, results, row, int(columns[at])),
+        )
         for at in order
     ]
 

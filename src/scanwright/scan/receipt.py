@@ -10,6 +10,7 @@ REASONS = {
     "no_bar": "no bar at this time",
     "warm_up": "fewer bars than the warm-up",
     "missing_value": "a value is missing or unknown",
+    "unknown_symbol": "not a symbol of the market",
     "quarantined": "its bar of this time is in quarantine",
 }
 
@@ -42,22 +43,20 @@ class Receipt:
         if total != self.universe:
             raise ArithmeticError(f"expected judged + missed + not reached = {self.universe}, found {total}")
 
-    def sentence(self) -> str:
-        """The receipt in words.
+    def sentence(self, things: str = "symbols") -> str:
+        """The receipt in words; `things` are what it counts.
 
         >>> facts = dict(frame="2015-01-05", warmup=3, plan_hash="", data_hash="", result_hash="", seconds=0.012)
         >>> Receipt(universe=3, judged=2, hits=1, missed={"no_bar": 1}, not_reached=0, data_from="2015-01-02",
         ...         data_to="2015-01-05", **facts).sentence()
         '1 hit of 2 judged on 2015-01-05; 1 of 3 symbols not judged (1 no bar at this time); 12 ms'
         """
-        hits = f"{self.hits:,} hit{'s' if self.hits != 1 else ''} of {self.judged:,} judged on {self.frame}"
+        when = f" on {self.frame}" if self.frame else ""
+        hits = f"{self.hits:,} hit{'s' if self.hits != 1 else ''} of {self.judged:,} judged{when}"
         count = sum(self.missed.values())
         reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in self.missed.items())
-        missed = (
-            f"; {count:,} of {self.universe:,} symbols not judged ({reasons})"
-            if count
-            else f"; all {self.universe:,} symbols judged"
-        )
+        whole = f"; all {self.universe:,} {things} judged" if self.universe else f"; no {things} to judge"
+        missed = f"; {count:,} of {self.universe:,} {things} not judged ({reasons})" if count else whole
         later = f"; {self.not_reached:,} not reached" if self.not_reached else ""
         return f"{hits}{missed}{later}; {1000 * self.seconds:,.0f} ms"
 
