@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from scanwright.expr import Expr, close, ema, highest, indicator, lowest, value_when
-from scanwright.indicators.macd import macd
+from scanwright.indicators.apo import apo
 
 
 @indicator(unit="0 to 100", source="D. Schaff, 1999")
 def schaff(x: Expr = close, fast: int = 23, slow: int = 50, n: int = 10) -> Expr:
-    """The place of the MACD line in its range of n bars, smoothed by half, and the same once more of that.
+    """The place of the distance of two exponential means in its range of n bars, smoothed by half, twice over.
 
-    Where a range is nothing the last place counts. Charts that seed the smoothing with its first value, not with the
-    mean of three, agree to 1e-9 from some 60 bars after the slow mean's seed on.
+    The second time it is the place of the first result in its own range. Where a range is nothing the last place
+    counts. Charts that seed the smoothing with its first value, not with the mean of three, agree to 1e-9 from some
+    60 bars after the slow mean's first.
     """
-    smooth = macd(x, fast, slow).line
+    smooth = apo(x, fast, slow)
     for _ in range(2):
         bottom = lowest(smooth, n)
         reach = highest(smooth, n) - bottom
