@@ -276,13 +276,16 @@ def _fields(order: Sequence[Node]) -> tuple[str, ...]:
 
 
 def _warmups(order: Sequence[Node], catalogue: Catalogue) -> dict[Node, int]:
-    """Own bars of warm-up of each node: its inputs' longest and its kernel's own."""
+    """Own bars of warm-up of each node: those of the inputs that its kernel waits for, and the kernel's own."""
     warm: dict[Node, int] = {}
     for node in order:
-        below = max((warm[each] for each in needs(node, None, catalogue)), default=0)
-        own = 0
+        below = [warm[each] for each in needs(node, None, catalogue)]
+        kernel = None
         if isinstance(node, Call) and node.name not in OPERATORS and node.name not in BARRIERS:
             kernel = catalogue[node.name].kernel
-            own = kernel.warmup(*numbers(node.params)) if kernel else 0
-        warm[node] = below + own
+        if kernel is None or not isinstance(node, Call):
+            warm[node] = max(below, default=0)
+        else:
+            awaited = {"all": max(below, default=0), "any": min(below, default=0), "none": 0}[kernel.waits]
+            warm[node] = awaited + kernel.warmup(*numbers(node.params))
     return warm

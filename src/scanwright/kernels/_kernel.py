@@ -38,6 +38,7 @@ class Kernel:
     warmup: how many bars after its inputs' first value its own first value comes, from the constants; the n-th bar is
         the first to have a value for a window of n, so that is n - 1.
     parameters: the doubles that the loop is handed, from the constants.
+    waits: whether its first value needs the first values of `all` its inputs, of `any` one of them, or of `none`.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kernel:
     state: Whole = _nothing
     warmup: Whole = _nothing
     parameters: Doubles = _as_given
+    waits: Literal["all", "any", "none"] = "all"
     hidden: bool = False
     source: str = ""
 

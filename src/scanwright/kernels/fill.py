@@ -11,4 +11,5 @@ KERNEL = Kernel(
     compiled=("elementwise", "fill"),
     doc=__doc__,
     example="fill(close[1], close)",
+    waits="any",
 )

@@ -12,4 +12,5 @@ KERNEL = Kernel(
     compiled=("elementwise", "is_missing"),
     doc=__doc__,
     example="is_missing(close[100])",
+    waits="none",
 )
