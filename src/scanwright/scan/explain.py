@@ -188,7 +188,9 @@ def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: n
     case = Case(scan=scan, panel=panel, catalogue=catalogue)
     row = case.row_of(as_of)
     if row < 0:
-        raise DataError(expected=f"bars at {as_of or 'any time'} or before", found="none", todo="scanwright data status")
+        raise DataError(
+            expected=f"bars at {as_of or 'any time'} or before", found="none", todo="scanwright data status"
+        )
     past = panel.rows(0, row + 1)
     column = int(columns_of(panel, [symbol])[0])
     of_sides = plan(_sides(case), case.typing)

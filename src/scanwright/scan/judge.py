@@ -23,6 +23,7 @@ from scanwright.scan.universe import symbols_of
 
 Cell = float | str | bool | None
 PRICES = {"open", "high", "low", "close"}
+CANDIDATES = 20
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,20 @@ class Case:
 
     def row_of(self, as_of: np.datetime64 | None) -> int:
         """The frame of now, -1 where the panel has none."""
-        return frame_of_now(self.panel, as_of)
+        return frame_of_now(self.panel, as_of, self.scan.session)
+
+    def on(self, panel: Panel) -> Case:
+        """The same scan on other rows of the same market; nothing is read or planned again where nothing can differ."""
+        case = dataclasses.replace(self, panel=panel)
+        if _kinds(panel) == _kinds(self.panel):
+            carried = (
+                "typing",
+                "bound",
+                "plan",
+                *(("columns", "unknown") if panel.symbols == self.panel.symbols else ()),
+            )
+            case.__dict__.update({name: getattr(self, name) for name in carried})  # where cached_property keeps them
+        return case
 
     def warnings(self) -> list[str]:
         """What a person should know before they believe the result."""
@@ -81,10 +95,11 @@ class Case:
 
 def typing_of(panel: Panel, catalogue: Catalogue) -> Typing:
     """Types over a market: its attributes are fields."""
-    kinds = {
-        name: Type.NUMBER if each.numbers is not None else Type.CATEGORY for name, each in panel.attributes.items()
-    }
-    return Typing(catalogue, kinds)
+    return Typing(catalogue, _kinds(panel))
+
+
+def _kinds(panel: Panel) -> dict[str, Type]:
+    return {name: Type.NUMBER if each.numbers is not None else Type.CATEGORY for name, each in panel.attributes.items()}
 
 
 def columns_of(panel: Panel, symbols: Sequence[str]) -> Ints:
@@ -102,20 +117,31 @@ def nearest(symbol: str, panel: Panel) -> str:
     return "".join(difflib.get_close_matches(symbol.upper(), panel.symbols, 1, 0.5))
 
 
-def frame_of_now(panel: Panel, as_of: np.datetime64 | None) -> int:
+def frame_of_now(panel: Panel, as_of: np.datetime64 | None, session: str = "regular") -> int:
     """The last frame at or before the as-of where at least half of the symbols active in the 20 frames before have a bar.
 
-    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel. Without any
-    frame it is -1.
+    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel; frames
+    outside the session that is looked at are left out. Without any frame it is -1.
     """
-    last = len(panel.ts) - 1
+    end = len(panel.ts)
     if as_of is not None:
-        last = int(np.count_nonzero(panel.ts <= as_of)) - 1
-    for row in range(last, max(last - 20, -1), -1):
+        end = int(np.count_nonzero(panel.ts <= as_of))
+    rows = _latest(panel, end, session)
+    for row in rows:
         active = int(panel.bar[max(row - 20, 0) : row].max(axis=0).sum()) if row else 0
         if 2 * int(panel.bar[row].sum()) >= active:
             return row
-    return last
+    return rows[0] if rows else -1
+
+
+def _latest(panel: Panel, end: int, session: str) -> list[int]:
+    """The last 20 rows of the session before `end`, the latest first."""
+    found: list[int] = []
+    while end and len(found) < CANDIDATES:
+        start = max(end - 1000, 0)
+        found += (start + rows_within(panel.rows(start, end), session)[::-1]).tolist()
+        end = start
+    return found[:CANDIDATES]
 
 
 def rows_within(part: Panel, session: str) -> Ints:

@@ -206,9 +206,7 @@ def _misses(case: Case, unsure: NDArray[np.bool_], bar: Bytes, before: Before) -
 def _hits(case: Case, results: Results, row: int, columns: Ints) -> list[Hit]:
     panel = case.panel
     rank = results["rank"][-1][columns] if "rank" in results else np.zeros(len(columns))
-    order = sorted(
-        range(len(columns)), key=lambda at: (_lowest_last(float(rank[at])), panel.symbols[int(columns[at])])
-    )
+    order = sorted(range(len(columns)), key=lambda at: (_lowest_last(float(rank[at])), panel.symbols[int(columns[at])]))
     ts = day(panel, row)
     return [
         Hit(

@@ -1,0 +1,7 @@
+"""`scanwright explain`."""
+
+from __future__ import annotations
+
+
+def explain() -> None:
+    """Later."""

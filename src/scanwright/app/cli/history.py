@@ -1,0 +1,7 @@
+"""`scanwright history`."""
+
+from __future__ import annotations
+
+
+def history() -> None:
+    """Later."""

@@ -1,0 +1,7 @@
+"""`scanwright prove`."""
+
+from __future__ import annotations
+
+
+def prove() -> None:
+    """Later."""

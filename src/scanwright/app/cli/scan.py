@@ -1,0 +1,115 @@
+"""`scanwright scan`: which symbols satisfy a condition now, or why one does not."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanwright.app.cli.options import (
+    AsOf,
+    Columns,
+    FormatName,
+    IntervalName,
+    Limit,
+    MarketFolder,
+    Out,
+    Rank,
+    Symbols,
+    Universe,
+    What,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from scanwright.app.cli.console import Sink
+    from scanwright.app.market import Market
+    from scanwright.scan.definition import Scan
+    from scanwright.scan.now import Found
+
+SHOWN = 50
+
+
+def scan(
+    what: What,
+    market: MarketFolder = None,
+    universe: Universe = None,
+    symbols: Symbols = None,
+    interval: IntervalName = None,
+    as_of: AsOf = None,
+    rank: Rank = None,
+    column: Columns = None,
+    limit: Limit = None,
+    format: FormatName = None,
+    out: Out = None,
+    why: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Each term's value and distance.")] = None,
+) -> None:
+    """Which symbols satisfy a condition now."""
+    from scanwright.app.cli.console import Sink
+    from scanwright.app.cli.opened import opened
+    from scanwright.app.question import Options, asked, date_or_time
+
+    sink = Sink.choose(format, out)
+    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column or ())
+    wanted = asked(what, options)
+    moment = date_or_time(as_of) if as_of else None
+    place = opened(market)
+    if why:
+        _why(wanted, place, why, moment, sink)
+    else:
+        _now(wanted, place, moment, sink, limit)
+
+
+def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink, limit: int | None) -> None:
+    from scanwright.app.cli.console import say, warn
+    from scanwright.app.documents import found_document, found_rows
+    from scanwright.app.wiring import catalogue
+    from scanwright.scan.now import now
+
+    panel = market.panel(wanted.interval, moment)
+    found = now(wanted, panel, catalogue(), threads=market.threads)
+    warnings = [*market.notes(wanted.interval, panel, moment), *found.receipt.warnings]
+    found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings))
+    rows = found_rows(found).first(SHOWN if limit is None and sink.is_table else limit)
+    if found.hits or not sink.is_table:
+        sink.write(rows, lambda: found_document(found, rows))
+    say(found.receipt.sentence())
+    if len(rows.rows) < len(found.hits):
+        say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
+    warn(warnings)
+    if not found.hits and sink.is_table:
+        _hint(wanted, market, found)
+
+
+def _hint(wanted: Scan, market: Market, found: Found) -> None:
+    """Which term empties the scan, from how often each was true so far."""
+    from scanwright.app.cli.console import say
+    from scanwright.app.wiring import catalogue
+    from scanwright.scan.explain import explain
+
+    if found.receipt.judged:
+        past = market.panel(wanted.interval)
+        say(f"so far {explain(wanted, past, catalogue(), threads=market.threads).verdict}")
+
+
+def _why(wanted: Scan, market: Market, symbol: str, moment: np.datetime64 | None, sink: Sink) -> None:
+    from scanwright.app.cli.console import say
+    from scanwright.app.documents import why_document, why_rows
+    from scanwright.app.wiring import catalogue
+    from scanwright.scan.explain import why
+    from scanwright.scan.receipt import REASONS
+
+    panel = market.panel(wanted.interval, moment)
+    found = why(wanted, panel, catalogue(), symbol)
+    if found.terms or not sink.is_table:
+        sink.write(why_rows(found), lambda: why_document(found))
+    judgement = {True: "a hit", False: "no hit", None: f"not judged: {REASONS.get(found.reason, found.reason)}"}
+    outside = "" if found.in_universe else "; outside the universe"
+    say(f"{found.symbol} on {found.ts}: {judgement[found.hit]}{outside}")
+    if found.reason == "no_bar" and (refused := market.refused(found.symbol, panel)):
+        say(f"in quarantine: {refused}")
+
+
+__all__ = ["scan"]

@@ -1,0 +1,7 @@
+"""`scanwright values`."""
+
+from __future__ import annotations
+
+
+def values() -> None:
+    """Later."""

@@ -1,0 +1,99 @@
+"""What programs get: results as rows, and the JSON documents around them. `docs/output.md` describes each."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scanwright.app.rows import Rows, of_objects
+from scanwright.scan.judge import stamp
+from scanwright.scan.now import Found
+from scanwright.scan.receipt import Receipt
+
+if TYPE_CHECKING:
+    from scanwright.data.quality import Finding
+    from scanwright.model.interval import Interval
+    from scanwright.scan.explain import Why
+    from scanwright.store.market import MarketStatus
+
+
+def found_rows(found: Found) -> Rows:
+    """The hits: symbol, ts, close, the ranking and the columns."""
+    ranked = ("rank",) if found.scan["rank"] else ()
+    columns = found.scan["columns"]
+    names = ("symbol", "ts", "close", *ranked, *(columns if isinstance(columns, Mapping) else ()))
+    return of_objects(names, ({"symbol": hit.symbol, "ts": hit.ts, **hit.values} for hit in found.hits))
+
+
+def found_document(found: Found, rows: Rows) -> Mapping[str, object]:
+    """`scan`, `results` and `receipt`."""
+    return {"scan": found.scan, "results": rows.objects(), "receipt": receipt_object(found.receipt)}
+
+
+def receipt_object(receipt: Receipt) -> Mapping[str, object]:
+    """A receipt's fields by name."""
+    return plain(dataclasses.asdict(receipt))
+
+
+def plain(facts: Mapping[str, object]) -> dict[str, object]:
+    """Values that JSON has a word for: no NaN, no infinity, lists for tuples."""
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def why_rows(why: Why) -> Rows:
+    """Each term of a condition for one symbol, with how far it was from turning."""
+    names = ("term", "held", "left", "right", "distance", "distance_percent")
+    return of_objects(names, (dataclasses.asdict(each) for each in why.terms))
+
+
+def why_document(why: Why) -> Mapping[str, object]:
+    """A symbol's judgement and its terms."""
+    return plain(dataclasses.asdict(why))
+
+
+def status_rows(held: MarketStatus) -> Rows:
+    """What a market holds, an interval a row."""
+    names = ("interval", "symbols", "bars", "first", "last", "files", "bytes", "quarantined", "data_hash")
+    return Rows(
+        names=names,
+        rows=[
+            (
+                str(each.interval),
+                each.symbols,
+                each.bars,
+                each.first,
+                each.last,
+                each.files,
+                each.size,
+                sum(each.quarantined.values()),
+                each.data_hash,
+            )
+            for each in held.intervals
+        ],
+    )
+
+
+def status_document(held: MarketStatus) -> Mapping[str, object]:
+    """A market's facts, with the refused rows of each interval by reason."""
+    facts = {"name": held.name, "calendar": held.calendar, "generation": held.generation}
+    rows = status_rows(held).objects()
+    intervals = [{**row, "quarantined": dict(each.quarantined)} for row, each in zip(rows, held.intervals, strict=True)]
+    return {**facts, "symbols_described": held.known, "splits": held.splits, "intervals": intervals}
+
+
+def finding_rows(found: Sequence[Finding], interval: Interval) -> Rows:
+    """What is wrong with bars: symbol (empty for all), ts, kind, detail."""
+    rows = [(each.symbol, stamp(each.ts, interval), each.kind, each.detail) for each in found]
+    return Rows(names=("symbol", "ts", "kind", "detail"), rows=rows)

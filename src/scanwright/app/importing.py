@@ -1,0 +1,79 @@
+"""Bringing files into a market, which is made when the first of them comes."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import Literal
+
+from scanwright.model.errors import Absent, SettingsError
+from scanwright.model.interval import Interval
+from scanwright.store.market import Market, create
+from scanwright.store.progress import Progress, Stamps, unheard
+from scanwright.store.report import ImportReport
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """The market that files are to come into; name and calendar are for one that is not there yet."""
+
+    folder: Path
+    name: str | None = None
+    calendar: Literal["us_stocks", "always_open"] | None = None
+
+
+def importing(
+    arrival: Arrival,
+    path: Path,
+    *,
+    interval: str | None = None,
+    stamps: Stamps = "start",
+    zone: str = "UTC",
+    progress: Progress = unheard,
+) -> ImportReport:
+    """Import a file or a folder, and derive the panel so that the next scan finds it.
+
+    Where nothing could be imported, a market that was made for it is taken away again.
+    """
+    known = None if interval is None else Interval.read(interval)
+    market, made = _market(arrival)
+    try:
+        report = market.import_file(path, interval=known, stamps=stamps, zone=zone, progress=progress)
+    finally:
+        if made is not None and not market.status().generation:
+            _unmade(made)
+    if report.interval is not None and market.intervals():
+        market.panel(report.interval)
+    return report
+
+
+def _market(arrival: Arrival) -> tuple[Market, Path | None]:
+    """The market, and the topmost folder that was made for it, if any."""
+    folder = arrival.folder
+    try:
+        market = Market.open(folder)
+    except Absent:
+        top = folder
+        while not top.exists() and not top.parent.exists():
+            top = top.parent
+        fresh = not top.exists()
+        name = arrival.name or folder.absolute().name
+        market = create(folder, name=name, calendar=arrival.calendar or "us_stocks")
+        return market, top if fresh else folder / "market.json"
+    if arrival.calendar not in {None, market.calendar}:
+        raise SettingsError(
+            expected=f"the calendar of {folder}, {market.calendar}",
+            found=arrival.calendar,
+            todo="choose another folder for another calendar",
+        ) from None
+    return market, None
+
+
+def _unmade(made: Path) -> None:
+    """Take away what was made, and nothing else."""
+    if made.name == "market.json":
+        for name in ("market.json", "manifest.json", "lock"):
+            (made.parent / name).unlink(missing_ok=True)
+    else:
+        shutil.rmtree(made, ignore_errors=True)

@@ -1,0 +1,140 @@
+"""A market as people use it: a folder of bars, in any interval that they ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scanwright.app.settings import Settings
+from scanwright.model.errors import Absent
+from scanwright.model.interval import Interval
+from scanwright.model.panel import Bytes, Panel
+from scanwright.scan.judge import stamp
+from scanwright.scan.warm import Warm
+from scanwright.store.market import Market as Stored
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Market:
+    """A market on disk, with what this process remembers of it.
+
+    >>> from scanwright.app.demo import written
+    >>> market = open(written(symbols=10, years=1))
+    >>> market.panel("1w").interval, len(market.symbols)
+    (<Interval.WEEK: '1w'>, 10)
+    """
+
+    def __init__(self, stored: Stored, *, threads: int = 1) -> None:
+        """A market as the store keeps it; `threads` is how many a fold may use."""
+        self.stored = stored
+        self.threads = threads
+        self.warm = Warm()
+        self._panels: dict[Interval, tuple[tuple[str, str, str], Panel]] = {}
+
+    def __repr__(self) -> str:
+        """Name and place."""
+        return f"<Market {self.name} in {self.folder}>"
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.stored.folder
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.stored.name
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The intervals that it has bars of, the finest first."""
+        return self.stored.intervals()
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol that it has bars of."""
+        found = dict.fromkeys(symbol for each in self.intervals for symbol in self.panel(each).symbols)
+        return tuple(found)
+
+    def source(self, interval: Interval) -> Interval:
+        """The stored interval that bars come from: the same, or the coarsest that is finer; `Absent` without either."""
+        held = self.intervals
+        finer = [each for each in held if each <= interval]
+        if not finer:
+            raise Absent(
+                place=self.folder,
+                expected=f"bars of {interval} or finer",
+                found=f"bars of {' '.join(held)}" if held else "no bars",
+                todo=f"scanwright data import FILE --market {self.folder}",
+            )
+        return finer[-1]
+
+    def panel(self, interval: Interval | str = Interval.DAY, as_of: np.datetime64 | None = None) -> Panel:
+        """Bars up to `as_of` as they were known then; made from finer ones where only those are at hand."""
+        wanted = Interval.read(interval)
+        source = self.source(wanted)
+        key = (source.value, self.stored.data_hash(source), str(as_of))
+        kept = self._panels.get(wanted)
+        if kept and kept[0] == key:
+            return kept[1]
+        found = self.stored.panel(source, as_of=as_of)
+        if source != wanted:
+            from scanwright.data.resample import resampled
+
+            found = resampled(found, wanted)
+        self._panels[wanted] = (key, found)
+        return found
+
+    def notes(self, interval: Interval, panel: Panel, as_of: np.datetime64 | None) -> list[str]:
+        """What a person should know of these bars."""
+        found: list[str] = []
+        source = self.source(interval)
+        if source != interval:
+            found.append(f"bars of {interval} are made from the stored {source} bars")
+        if as_of is not None and len(panel.ts) and as_of.astype("M8[D]") > panel.ts[-1].astype("M8[D]"):
+            found.append(f"the data ends on {panel.ts[-1].astype('M8[D]')}, before the as-of {as_of}")
+        return found
+
+    def quarantined(self, panel: Panel) -> Bytes | None:
+        """Refused bars as `[T, N]` over a panel; None where none was refused."""
+        from scanwright.learn.outcomes import quarantine_mask
+
+        refused = self._lost(panel)
+        if refused is None:
+            return None
+        return quarantine_mask(
+            panel, zip(refused["symbol"].to_list(), refused["ts"].to_numpy().astype("M8[s]"), strict=True)
+        )
+
+    def refused(self, symbol: str, panel: Panel) -> str:
+        """The latest refused bar of a symbol in words, where it has no later bar; else nothing."""
+        lost = self._lost(panel)
+        if lost is None:
+            return ""
+        own = np.flatnonzero(panel.bar[:, panel.column(symbol)])
+        rows = lost.filter(lost["symbol"] == symbol).sort("ts")
+        if not len(rows) or (len(own) and rows["ts"].to_numpy()[-1] <= panel.ts[own[-1]]):
+            return ""
+        return f"{stamp(rows['ts'].to_numpy()[-1], panel.interval)}, {rows['reason'][-1]}, from {rows['source'][-1]}"
+
+    def _lost(self, panel: Panel) -> pl.DataFrame | None:
+        """Bars that were refused and that no other stands for."""
+        refused = self.stored.quarantine(self.source(panel.interval))
+        if refused is None:
+            return None
+        import polars as pl
+
+        lost = refused.filter(pl.col("reason") != "duplicate")  # of a duplicate the first bar was kept
+        lost = lost.with_columns(pl.col("ts").cast(pl.Datetime("us"))).drop_nulls(["symbol", "ts"])
+        return lost.filter(pl.col("ts") <= panel.ts[-1].astype("M8[us]")) if len(panel.ts) else None
+
+
+def open(folder: str | os.PathLike[str], *, threads: int | None = None) -> Market:
+    """The market of a folder; `Absent` says how to import one where there is none."""
+    stored = Stored.open(Path(folder))
+    return Market(stored, threads=Settings.read().threads if threads is None else threads)

@@ -1,0 +1,133 @@
+"""Scans of now in a process that goes on: the state after the last row is kept, so that only new rows are folded."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Hashable
+
+import numpy as np
+
+from scanwright.engine.fold import Results
+from scanwright.engine.session import Session
+from scanwright.expr.catalogue import Catalogue
+from scanwright.model.panel import FIELDS, Panel
+from scanwright.scan.definition import Scan
+from scanwright.scan.judge import Case
+from scanwright.scan.now import Found, InPanel, judged, nothing, now
+from scanwright.scan.universe import symbols_of
+
+MOST = 16
+BLOCK = 512
+
+
+@dataclasses.dataclass(kw_only=True, eq=False, slots=True)
+class _Kept:
+    """A scan's state after row `row` of a panel, and what that row gave."""
+
+    case: Case
+    session: Session
+    row: int
+    results: Results
+
+
+class Warm:
+    """Keeps the state of the last few scans; one for a market.
+
+    >>> from scanwright.app.wiring import catalogue
+    >>> from scanwright.data.simulated import simulate
+    >>> panel, warm, scan = simulate(symbols=20, years=1).panel(), Warm(), Scan(where="close > sma(20)")
+    >>> first, later = (warm.now(scan, rows, catalogue()).receipt for rows in (panel.rows(0, 250), panel))
+    >>> now(scan, panel, catalogue()).receipt.result_hash == later.result_hash
+    True
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._kept: dict[Hashable, _Kept] = {}
+
+    def now(self, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2) -> Found:
+        """What `now` gives, with only those rows folded that were not folded before.
+
+        A scan of listed symbols is cheap, and is folded each time.
+        """
+        if symbols_of(scan.universe):
+            return now(scan, panel, catalogue, threads=threads)
+        begun = time.perf_counter()
+        key = _key(scan)
+        kept = self._kept.pop(key, None)
+        case = kept.case.on(panel) if kept else Case(scan=scan, panel=panel, catalogue=catalogue)
+        row = case.row_of(None)
+        if row < 0:
+            return nothing(case, begun)
+        if kept and row >= kept.row and _goes_on(kept, panel):
+            kept = _advanced(kept, case, row)
+        else:
+            kept = _started(case, row, threads)
+        self._kept[key] = kept
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
+        return judged(case, kept.results, InPanel(panel=panel, row=row), begun)
+
+
+def _key(scan: Scan) -> Hashable:
+    texts = (scan.where, scan.rank, scan.universe, str(scan.interval), scan.session, scan.name)
+    return texts, tuple(scan.columns.items()), tuple(scan.define.items())
+
+
+def _started(case: Case, row: int, threads: int) -> _Kept:
+    """Fold all rows up to one, that one alone."""
+    panel = case.panel
+    session = Session.start(case.plan, panel.rows(0, row), session=case.scan.session, threads=threads)
+    return _Kept(case=case, session=session, row=row, results=session.commit(panel.rows(row, row + 1)))
+
+
+def _advanced(kept: _Kept, case: Case, row: int) -> _Kept:
+    """Fold the rows that are new."""
+    if row == kept.row:
+        return dataclasses.replace(kept, case=case)
+    results = kept.session.commit(case.panel.rows(kept.row + 1, row + 1))
+    last = {name: values[-1:] for name, values in results.items()}
+    return dataclasses.replace(kept, case=case, row=row, results=last)
+
+
+def _goes_on(kept: _Kept, panel: Panel) -> bool:
+    """Whether a panel begins with the very bars that were folded."""
+    old, count = kept.case.panel, kept.row + 1
+    if old is panel:
+        return True
+    if old.symbols != panel.symbols or old.interval != panel.interval or _splits(old) != _splits(panel):
+        return False
+    if old.data_hash and old.data_hash == panel.data_hash:
+        return True
+    fields = FIELDS if kept.case.plan.barriers else kept.case.plan.fields
+    return (
+        np.array_equal(old.ts[:count], panel.ts[:count])
+        and _same_facts(old, panel)
+        and _same(old.bar[:count], panel.bar[:count])
+        and all(_same(old.fields[name][:count], panel.fields[name][:count]) for name in fields)
+    )
+
+
+def _splits(panel: Panel) -> list[tuple[str, np.datetime64, float]]:
+    return [(each.symbol, each.date, each.ratio) for each in panel.splits]
+
+
+def _same_facts(old: Panel, panel: Panel) -> bool:
+    def parts(of: Panel) -> list[object]:
+        return [
+            (name, each.names, None if each.codes is None else each.codes.tobytes())
+            if each.numbers is None
+            else (name, each.numbers.tobytes())
+            for name, each in of.attributes.items()
+        ]
+
+    return parts(old) == parts(panel)
+
+
+def _same(old: np.ndarray, new: np.ndarray) -> bool:
+    """Whether two arrays hold the same values, a missing one being the same as a missing one."""
+    return all(
+        np.array_equal(old[at : at + BLOCK], new[at : at + BLOCK], equal_nan=old.dtype == np.float64)
+        for at in range(0, len(old), BLOCK)
+    )
