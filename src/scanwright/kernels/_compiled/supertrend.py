@@ -12,10 +12,16 @@ from cython.cimports.scanwright.kernels._compiled.tile import Tile
 
 
 @cython.cfunc
+@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def advance(tile: cython.pointer(Tile)) -> cython.void:
-    t: cython.Py_ssize_t
+def follow(
+    tile: cython.pointer(Tile),
+    t: cython.Py_ssize_t,
+    masked: cython.bint,
+    present: cython.pointer(cython.const[cython.uchar]),
+) -> cython.void:
+    """One row; everything is read before anything is chosen, so that the compiler can vectorise."""
     j: cython.Py_ssize_t
     step: cython.Py_ssize_t = tile.state_step
     seen: cython.pointer(cython.double) = tile.state
@@ -23,49 +29,56 @@ def advance(tile: cython.pointer(Tile)) -> cython.void:
     upper: cython.pointer(cython.double) = tile.state + 2 * step
     before: cython.pointer(cython.double) = tile.state + 3 * step
     line: cython.pointer(cython.double) = tile.state + 4 * step
-    high: cython.pointer(cython.const[cython.double])
-    low: cython.pointer(cython.const[cython.double])
-    close: cython.pointer(cython.const[cython.double])
-    atr: cython.pointer(cython.const[cython.double])
-    into: cython.pointer(cython.double)
-    rises: cython.pointer(cython.double)
+    high: cython.pointer(cython.const[cython.double]) = tile.x[0] + t * tile.step[0]
+    low: cython.pointer(cython.const[cython.double]) = tile.x[1] + t * tile.step[1]
+    close: cython.pointer(cython.const[cython.double]) = tile.x[2] + t * tile.step[2]
+    atr: cython.pointer(cython.const[cython.double]) = tile.x[3] + t * tile.step[3]
+    into: cython.pointer(cython.double) = tile.out[0] + t * tile.out_step[0]
+    rises: cython.pointer(cython.double) = tile.out[1] + t * tile.out_step[1]
     times: cython.double = tile.params[0]
+    nan: cython.double = NAN
     here: cython.bint
     new: cython.bint
     up: cython.bint
-    middle: cython.double
-    price: cython.double
-    under: cython.double
-    over: cython.double
-    shown: cython.double
+    for j in range(tile.width):
+        price: cython.double = close[j]
+        middle: cython.double = (high[j] + low[j]) / 2.0
+        apart: cython.double = times * atr[j]
+        was: cython.double = before[j]
+        floor: cython.double = lower[j]
+        ceiling: cython.double = upper[j]
+        shown: cython.double = line[j]
+        age: cython.double = seen[j]
+        under: cython.double = middle - apart
+        over: cython.double = middle + apart
+        here = (under == under) & (price == price)
+        if masked:
+            here = here & (present[j] != 0)
+        new = age == 0.0
+        under = under if new | (under > floor) | (was < floor) else floor
+        over = over if new | (over < ceiling) | (was > ceiling) else ceiling
+        up = ((shown == ceiling) & (price > over)) | ((shown != ceiling) & (price >= under))
+        up = up & (not new)
+        seen[j] = 1.0 if here else age
+        lower[j] = under if here else floor
+        upper[j] = over if here else ceiling
+        before[j] = price if here else was
+        over = under if up else over
+        line[j] = over if here else shown
+        into[j] = over if here else nan
+        rises[j] = (1.0 if up else 0.0) if here else nan
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def advance(tile: cython.pointer(Tile)) -> cython.void:
+    t: cython.Py_ssize_t
     for t in range(tile.rows):
-        high = tile.x[0] + t * tile.step[0]
-        low = tile.x[1] + t * tile.step[1]
-        close = tile.x[2] + t * tile.step[2]
-        atr = tile.x[3] + t * tile.step[3]
-        into = tile.out[0] + t * tile.out_step[0]
-        rises = tile.out[1] + t * tile.out_step[1]
-        for j in range(tile.width):
-            middle = (high[j] + low[j]) / 2.0
-            price = close[j]
-            under = middle - times * atr[j]
-            over = middle + times * atr[j]
-            here = (under == under) & (price == price)
-            if tile.bar != cython.NULL:
-                here = here & (tile.bar[t * tile.bar_step + j] != 0)
-            new = seen[j] == 0.0
-            under = under if new | (under > lower[j]) | (before[j] < lower[j]) else lower[j]
-            over = over if new | (over < upper[j]) | (before[j] > upper[j]) else upper[j]
-            up = price > over if line[j] == upper[j] else price >= under
-            up = up & (not new)
-            shown = under if up else over
-            seen[j] = 1.0 if here else seen[j]
-            lower[j] = under if here else lower[j]
-            upper[j] = over if here else upper[j]
-            before[j] = price if here else before[j]
-            line[j] = shown if here else line[j]
-            into[j] = shown if here else NAN
-            rises[j] = (1.0 if up else 0.0) if here else NAN
+        if tile.bar == cython.NULL:
+            follow(tile, t, False, cython.NULL)
+        else:
+            follow(tile, t, True, tile.bar + t * tile.bar_step)
 
 
 def addresses() -> dict:

@@ -67,7 +67,7 @@ def leaf(kind: Kind, x: cython.double, y: cython.double, count: cython.double) -
     s: Summary
     s.a = x
     if kind == MOMENTS:
-        s.b = 0.0
+        s.b = 0.0 * x
     elif kind == COMOMENTS:
         s.b = y
         s.c = 0.0 * x
@@ -124,25 +124,61 @@ def merge(kind: Kind, s: Summary, left: cython.double, t: Summary, right: cython
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def answer(
-    kind: Kind, tile: cython.pointer(Tile), t: cython.Py_ssize_t, j: cython.Py_ssize_t, s: Summary, count: cython.double
+def blend(
+    kind: Kind,
+    left: cython.pointer(cython.double),
+    earlier: cython.double,
+    right: cython.pointer(cython.double),
+    later: cython.double,
+    into: cython.pointer(cython.double),
+    step: cython.Py_ssize_t,
+    w: cython.Py_ssize_t,
 ) -> cython.void:
-    """Write what the summary of the whole window says; `count` is the number of the present bar."""
-    into: cython.pointer(cython.double) = tile.out[0] + t * tile.out_step[0]
-    if kind == SUM:
-        into[j] = s.a / tile.params[1]
-    elif kind == HIGHEST or kind == LOWEST:
+    """Merge two rows of summaries into one, which may be one of the two.
+
+    Co-moments are written in three loops, in an order that reads each double before it is overwritten: with so many
+    rows in one loop the compiler gives up on telling them apart, and does not vectorise.
+    """
+    j: cython.Py_ssize_t
+    s: Summary
+    if kind != COMOMENTS:
+        for j in range(w):
+            store(
+                kind,
+                into + j,
+                step,
+                merge(kind, load(kind, left + j, step), earlier, load(kind, right + j, step), later),
+            )
+        return
+    for j in range(w):
+        into[4 * step + j] = merge(kind, load(kind, left + j, step), earlier, load(kind, right + j, step), later).e
+    for j in range(w):
+        s = merge(kind, load(kind, left + j, step), earlier, load(kind, right + j, step), later)
+        into[3 * step + j] = s.d
+        into[step + j] = s.b
+    for j in range(w):
+        s = merge(kind, load(kind, left + j, step), earlier, load(kind, right + j, step), later)
+        into[2 * step + j] = s.c
         into[j] = s.a
-    elif kind == MOMENTS:
-        into[j] = s.b / tile.params[0]
-    elif kind == COMOMENTS:
-        into[j] = s.e / tile.params[0]
-        into = tile.out[1] + t * tile.out_step[1]
-        into[j] = s.c / tile.params[0]
-        into = tile.out[2] + t * tile.out_step[2]
-        into[j] = s.d / tile.params[0]
-    else:
-        into[j] = count - s.b if s.a == s.a else s.a
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def answer(
+    kind: Kind, part: cython.int, s: Summary, count: cython.double, first: cython.double, second: cython.double
+) -> cython.double:
+    """What the summary of the whole window says; `count` is the number of the present bar."""
+    if kind == SUM:
+        return s.a / second
+    if kind == HIGHEST or kind == LOWEST:
+        return s.a
+    if kind == MOMENTS:
+        return s.b / first
+    if kind == COMOMENTS:
+        return (s.e if part == 0 else (s.c if part == 1 else s.d)) / first
+    return count - s.b if s.a == s.a else s.a
 
 
 @cython.cfunc
@@ -166,34 +202,67 @@ def settle(
     q: cython.Py_ssize_t
     begin: cython.Py_ssize_t = (r // chunk) * chunk
     here: cython.pointer(cython.double)
-    after: cython.pointer(cython.double)
     begun: cython.Py_ssize_t
     for i in range(r - 1, begin - 1, -1):
         here = place + i * d * step
-        after = here + d * step
-        for j in range(w):
-            store(kind, here + j, step, merge(kind, load(kind, here + j, step), 1, load(kind, after + j, step), r - i))
+        blend(kind, here, 1, here + d * step, r - i, here, step, w)
     if r == n - 1:
         for q in range(r // chunk, 0, -1):
             here = rest + q * d * step
             begun = q * chunk
-            for j in range(w):
-                if q == r // chunk:
+            if q == r // chunk:
+                for j in range(w):
                     store(kind, here + j, step, load(kind, place + begun * d * step + j, step))
-                else:
-                    after = here + d * step
-                    store(
-                        kind,
-                        here + j,
-                        step,
-                        merge(
-                            kind,
-                            load(kind, place + begun * d * step + j, step),
-                            chunk,
-                            load(kind, after + j, step),
-                            n - begun - chunk,
-                        ),
-                    )
+            else:
+                blend(kind, place + begun * d * step, chunk, here + d * step, n - begun - chunk, here, step, w)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def say(
+    kind: Kind,
+    part: cython.int,
+    tile: cython.pointer(Tile),
+    t: cython.Py_ssize_t,
+    start: cython.Py_ssize_t,
+    w: cython.Py_ssize_t,
+    count: cython.double,
+) -> cython.void:
+    """One result of `w` neighbours: what is left of the block before, merged with the present block."""
+    d: cython.Py_ssize_t = doubles(kind)
+    n: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, tile.params[0])
+    chunk: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, ceil(sqrt(tile.params[0])))
+    i: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, count) % n + 1
+    step: cython.Py_ssize_t = tile.state_step
+    prefix: cython.pointer(cython.double) = tile.state + step + start
+    place: cython.pointer(cython.double) = prefix + d * step
+    tail: cython.pointer(cython.double) = place + i * d * step
+    edge: cython.Py_ssize_t = ((i // chunk) + 1) * chunk
+    more: cython.pointer(cython.double) = place + (n + (i // chunk) + 1) * d * step
+    into: cython.pointer(cython.double) = tile.out[part] + t * tile.out_step[part] + start
+    first: cython.double = tile.params[0]
+    second: cython.double = tile.params[1] if kind == SUM else 1.0
+    nan: cython.double = NAN
+    j: cython.Py_ssize_t
+    s: Summary
+    edge = n if edge > n else edge
+    if count + 1 < n:
+        for j in range(w):
+            into[j] = nan
+    elif i == n:
+        for j in range(w):
+            into[j] = answer(kind, part, load(kind, prefix + j, step), count, first, second)
+    elif edge == n:
+        for j in range(w):
+            s = merge(kind, load(kind, tail + j, step), n - i, load(kind, prefix + j, step), i)
+            into[j] = answer(kind, part, s, count, first, second)
+    else:
+        for j in range(w):
+            s = merge(kind, load(kind, tail + j, step), edge - i, load(kind, more + j, step), n - edge)
+            s = merge(kind, s, n - i, load(kind, prefix + j, step), i)
+            into[j] = answer(kind, part, s, count, first, second)
 
 
 @cython.cfunc
@@ -219,50 +288,30 @@ def sweep(
     rest: cython.pointer(cython.double) = place + n * d * step
     here: cython.pointer(cython.double) = place + r * d * step
     i: cython.Py_ssize_t = r + 1
-    edge: cython.Py_ssize_t = ((i // chunk) + 1) * chunk
-    more: cython.pointer(cython.double) = rest + ((i // chunk) + 1) * d * step
-    tail: cython.pointer(cython.double) = place + i * d * step
     x: cython.pointer(cython.const[cython.double]) = tile.x[0] + t * tile.step[0] + start
     y: cython.pointer(cython.const[cython.double]) = x
-    into: cython.pointer(cython.double) = tile.out[0] + t * tile.out_step[0] + start
-    into2: cython.pointer(cython.double) = into
-    into3: cython.pointer(cython.double) = into
-    nan: cython.double = NAN
     j: cython.Py_ssize_t
     s: Summary
     if kind == COMOMENTS:
         y = tile.x[1] + t * tile.step[1] + start
-        into2 = tile.out[1] + t * tile.out_step[1] + start
-        into3 = tile.out[2] + t * tile.out_step[2] + start
-    edge = n if edge > n else edge
     if r == 0:
         for j in range(w):
             s = leaf(kind, x[j], y[j], count)
             store(kind, here + j, step, s)
             store(kind, prefix + j, step, s)
+    elif kind == COMOMENTS:
+        for j in range(w):
+            store(kind, here + j, step, leaf(kind, x[j], y[j], count))
+        blend(kind, prefix, r, here, 1, prefix, step, w)
     else:
         for j in range(w):
             s = leaf(kind, x[j], y[j], count)
             store(kind, here + j, step, s)
             store(kind, prefix + j, step, merge(kind, load(kind, prefix + j, step), r, s, 1))
-    if count + 1 < n:
-        for j in range(w):
-            into[j] = nan
-            if kind == COMOMENTS:
-                into2[j] = nan
-                into3[j] = nan
-    elif r == n - 1:
-        for j in range(w):
-            answer(kind, tile, t, start + j, load(kind, prefix + j, step), count)
-    elif edge == n:
-        for j in range(w):
-            s = merge(kind, load(kind, tail + j, step), n - i, load(kind, prefix + j, step), i)
-            answer(kind, tile, t, start + j, s, count)
-    else:
-        for j in range(w):
-            s = merge(kind, load(kind, tail + j, step), edge - i, load(kind, more + j, step), n - edge)
-            s = merge(kind, s, n - i, load(kind, prefix + j, step), i)
-            answer(kind, tile, t, start + j, s, count)
+    say(kind, 0, tile, t, start, w, count)
+    if kind == COMOMENTS:
+        say(kind, 1, tile, t, start, w, count)
+        say(kind, 2, tile, t, start, w, count)
     if i % chunk == 0 or i == n:
         settle(kind, place, rest, step, w, n, chunk, r)
 
