@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scanwright.app.rows import Rows, of_objects
 from scanwright.scan.judge import stamp
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 def found_rows(found: Found) -> Rows:
     """The hits: symbol, ts, close, the ranking and the columns."""
-    ranked = ("rank",) if found.scan["rank"] else ()
-    columns = found.scan["columns"]
-    names = ("symbol", "ts", "close", *ranked, *(columns if isinstance(columns, Mapping) else ()))
+    names = ("symbol", "ts", "close", *value_names(found.scan))
     return of_objects(names, ({"symbol": hit.symbol, "ts": hit.ts, **hit.values} for hit in found.hits))
+
+
+def value_names(scan: Mapping[str, object]) -> tuple[str, ...]:
+    """What a scan shows of each hit: its ranking, where it has one, and its columns."""
+    ranked = ("rank",) if scan["rank"] else ()
+    return (*ranked, *cast("Mapping[str, str]", scan["columns"]))
 
 
 def found_document(found: Found, rows: Rows) -> Mapping[str, object]:
@@ -46,9 +50,9 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return plain(cast("Mapping[str, object]", value))
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(each) for each in cast("Sequence[object]", value)]
     return value
 
 

@@ -1,4 +1,4 @@
-"""What a person asks, from the words of a command: an expression, a ready scan's name or a scan file, and its options."""
+"""What a person asks: an expression, the name of a ready scan or a scan file, and the options laid over it."""
 
 from __future__ import annotations
 

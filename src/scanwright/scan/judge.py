@@ -118,10 +118,11 @@ def nearest(symbol: str, panel: Panel) -> str:
 
 
 def frame_of_now(panel: Panel, as_of: np.datetime64 | None, session: str = "regular") -> int:
-    """The last frame at or before the as-of where at least half of the symbols active in the 20 frames before have a bar.
+    """The last frame at or before the as-of where most of the symbols active lately have a bar.
 
-    Stray rows of holidays and late feeds are passed over by this. The symbols counted are those of the panel; frames
-    outside the session that is looked at are left out. Without any frame it is -1.
+    That is at least half of those that had one in the 20 frames before, so that stray rows of holidays and late feeds
+    are passed over. The symbols counted are those of the panel; frames outside the session that is looked at are left
+    out. Without any frame it is -1.
     """
     end = len(panel.ts)
     if as_of is not None:

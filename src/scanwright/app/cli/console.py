@@ -7,7 +7,7 @@ import dataclasses
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from scanwright.app.rows import Format, Rows, json_text
@@ -42,7 +42,7 @@ class Sink:
             raise SettingsError(
                 expected="a file for Parquet",
                 found="a terminal",
-                todo="give --out FILE.parquet, or redirect the output",
+                todo="give --out FILE.parquet",
             )
         if path is not None and not path.absolute().parent.is_dir():
             raise SettingsError(expected="a folder to write into", found=f"no {path.parent}", todo="make it first")
@@ -99,7 +99,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
+def progress(what: str) -> Generator[Callable[[int, int, str], None]]:
     """A bar on standard error while work goes on, on a terminal only; tell it `(done, total, what)`."""
     if not sys.stderr.isatty():
         yield _unseen

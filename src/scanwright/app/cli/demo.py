@@ -16,7 +16,7 @@ def demo(
         Path, typer.Option("--market", metavar="DIR", help="Where the simulated market is kept.")
     ] = FOLDER,
 ) -> None:
-    """A simulated market of 2,000 symbols over 3 years, a first scan, and what to try next."""
+    """Make a simulated market and scan it."""
     from scanwright.app.cli.console import progress, say, warn
     from scanwright.app.demo import SYMBOLS, YEARS, written
     from scanwright.app.documents import found_rows
