@@ -14,8 +14,10 @@ from scanwright.scan.receipt import Receipt
 
 if TYPE_CHECKING:
     from scanwright.data.quality import Finding
+    from scanwright.engine.replay import Proof
     from scanwright.model.interval import Interval
-    from scanwright.scan.explain import Why
+    from scanwright.scan.explain import Explained, Why
+    from scanwright.scan.values import Values
     from scanwright.store.market import MarketStatus
 
 
@@ -101,3 +103,34 @@ def finding_rows(found: Sequence[Finding], interval: Interval) -> Rows:
     """What is wrong with bars: symbol (empty for all), ts, kind, detail."""
     rows = [(each.symbol, stamp(each.ts, interval), each.kind, each.detail) for each in found]
     return Rows(names=("symbol", "ts", "kind", "detail"), rows=rows)
+
+
+def values_rows(found: Values) -> Rows:
+    """An expression's value on each bar: ts, value."""
+    return Rows(names=("ts", "value"), rows=list(zip(found.ts, found.values, strict=True)))
+
+
+def values_document(found: Values, rows: Rows) -> Mapping[str, object]:
+    """The expression, the symbol, and the values."""
+    return {"expression": found.text, "symbol": found.symbol, "warmup": found.warmup, "values": rows.objects()}
+
+
+def explained_rows(found: Explained) -> Rows:
+    """How often each term was true, alone and against the others."""
+    names = ("term", "known", "true", "percent", "alone_missing", "warmup")
+    return of_objects(names, ({**dataclasses.asdict(each), "percent": each.percent} for each in found.terms))
+
+
+def explained_document(found: Explained) -> Mapping[str, object]:
+    """The plan and the counts."""
+    return {**plain(dataclasses.asdict(found)), "terms": explained_rows(found).objects()}
+
+
+def proof_rows(proof: Proof) -> Rows:
+    """What was compared, in one row."""
+    return of_objects([each.name for each in dataclasses.fields(proof)], [dataclasses.asdict(proof)])
+
+
+def proof_document(proof: Proof) -> Mapping[str, object]:
+    """What was compared."""
+    return dataclasses.asdict(proof)

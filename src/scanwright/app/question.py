@@ -10,10 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
+from scanwright.engine.plan import Plan, plan
+from scanwright.expr.catalogue import Catalogue
+from scanwright.expr.printer import show
+from scanwright.expr.reader import read
 from scanwright.model.errors import SettingsError, UnknownName
 from scanwright.model.interval import Interval
+from scanwright.model.panel import Panel
 from scanwright.scan import library
 from scanwright.scan.definition import Scan, load
+from scanwright.scan.judge import typing_of
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,3 +116,19 @@ def ready_text(name: str) -> str:
         todo = f"did you mean {near}?" if near else "`scanwright library` lists them"
         raise SettingsError(expected="the name of a ready scan", found=repr(name), todo=todo)
     return library.text(name)
+
+
+def condition(scan: Scan, panel: Panel, catalogue: Catalogue) -> str:
+    """The text of a scan's condition with its definitions opened; one without any is given back as it is."""
+    if not scan.define:
+        return scan.where
+    typing = typing_of(panel, catalogue)
+    return show(scan.bind(typing).where, catalogue)
+
+
+def everything(scan: Scan, panel: Panel, catalogue: Catalogue) -> Plan:
+    """The plan of all that a scan computes; an expression that stands alone may be of any type."""
+    typing = typing_of(panel, catalogue)
+    if scan == Scan(where=scan.where, interval=scan.interval):
+        return plan({"value": read(scan.where, catalogue, attributes=typing.fields)}, typing)
+    return plan(scan.bind(typing).outputs(), typing)

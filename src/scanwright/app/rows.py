@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Cell = float | str | bool | None
-WIDEST = 60
 
 
 class Format(enum.StrEnum):
@@ -43,6 +42,10 @@ class Rows:
     def first(self, count: int | None) -> Rows:
         """At most so many rows; all of them for None or 0."""
         return dataclasses.replace(self, rows=self.rows[:count]) if count else self
+
+    def latest(self, count: int | None) -> Rows:
+        """At most so many rows, from the end; all of them for None or 0."""
+        return dataclasses.replace(self, rows=self.rows[-count:]) if count else self
 
     def objects(self) -> list[dict[str, Cell]]:
         """The rows by name, without numbers that JSON has no word for."""
@@ -107,8 +110,7 @@ def _plain(cell: Cell) -> str:
 def _shown(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    text = number(cell) if cell is None or isinstance(cell, float | int) else cell
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
+    return number(cell) if cell is None or isinstance(cell, float | int) else " ".join(cell.split())
 
 
 def _lines(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:

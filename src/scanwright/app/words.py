@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scanwright.data.quality import Finding
-from scanwright.model.panel import Panel
-from scanwright.store.report import ImportReport
+if TYPE_CHECKING:
+    from scanwright.data.quality import Finding
+    from scanwright.engine.replay import Proof
+    from scanwright.model.panel import Panel
+    from scanwright.scan.explain import Explained
+    from scanwright.store.report import ImportReport
 
 
 def import_sentence(report: ImportReport, folder: Path) -> str:
@@ -31,3 +35,23 @@ def check_sentence(found: Sequence[Finding], panel: Panel) -> str:
     kinds = Counter(each.kind for each in found)
     counts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
     return f"{checked}: {len(found):,} things to look at ({counts})"
+
+
+def plan_sentence(found: Explained) -> str:
+    """What a scan costs."""
+    stages = f"{found.stages} stage{'s' if found.stages != 1 else ''}"
+    state = f"{found.state_bytes:,} bytes of state a symbol"
+    return f"warm-up {found.warmup:,} bars; {found.steps:,} steps in {stages}, {state}; plan {found.plan_hash}"
+
+
+def proof_sentence(proof: Proof, panel: Panel) -> str:
+    """What was compared, and whether it was the same."""
+    same = (
+        "all the same bits"
+        if not proof.differences
+        else f"{proof.differences:,} DIFFERENCES, the first: {proof.first_difference}"
+    )
+    return (
+        f"{proof.values:,} values of {panel.shape[1]:,} symbols over {panel.shape[0]:,} bars compared, "
+        f"in {proof.tiles:,} tiles with {proof.snapshots:,} snapshots and {proof.peeks:,} peeks: {same}; hash {proof.hash}\n"
+    )

@@ -1,7 +1,89 @@
-"""`scanwright explain`."""
+"""`scanwright explain`: what a scan asks for and how often it was true, or what a word of the language means."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
 
-def explain() -> None:
-    """Later."""
+import typer
+
+from scanwright.app.cli.options import AsOf, FormatName, IntervalName, MarketFolder, Out, Symbols, Universe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scanwright.app.cli.console import Sink
+    from scanwright.app.question import Options
+
+
+def explain(
+    what: Annotated[
+        str | None, typer.Argument(metavar="EXPR|NAME|FILE.toml", help="A condition, a scan, or a function's name.")
+    ] = None,
+    *,
+    list_all: Annotated[bool, typer.Option("--list", help="Every function of the language.")] = False,
+    market: MarketFolder = None,
+    universe: Universe = None,
+    symbols: Symbols = None,
+    interval: IntervalName = None,
+    as_of: AsOf = None,
+    format: FormatName = None,
+    out: Out = None,
+) -> None:
+    """The plan: terms, warm-up, cost, how often each was true."""
+    from scanwright.app.cli.console import Sink
+    from scanwright.app.question import Options
+    from scanwright.app.wiring import catalogue
+    from scanwright.model.errors import SettingsError
+
+    sink = Sink.choose(format, out)
+    if list_all == (what is not None):
+        found = "both" if list_all else "neither"
+        raise SettingsError(expected="an expression, or --list", found=found, todo='scanwright explain "rsi(14) < 40"')
+    if what is None:
+        _list(sink)
+    elif what.strip() in catalogue():
+        _word(what.strip(), sink)
+    else:
+        _terms(what, Options(universe=universe, symbols=symbols, interval=interval), market, as_of, sink)
+
+
+def _list(sink: Sink) -> None:
+    from scanwright.app.glossary import word_rows
+    from scanwright.app.wiring import catalogue
+
+    sink.write(word_rows(catalogue(), short=sink.is_table))
+
+
+def _word(name: str, sink: Sink) -> None:
+    from scanwright.app.glossary import word_document, word_text
+    from scanwright.app.rows import Format, Rows
+    from scanwright.app.wiring import catalogue
+
+    if sink.is_table:
+        sink.write_text(word_text(catalogue(), name))
+    else:
+        facts = word_document(catalogue(), name)
+        rows = Rows(names=tuple(facts), rows=[tuple(facts.values())])
+        sink.write(rows, (lambda: facts) if sink.format is Format.JSON else None)
+
+
+def _terms(what: str, options: Options, market: Path | None, as_of: str | None, sink: Sink) -> None:
+    from scanwright.app.cli.console import progress, say, warn
+    from scanwright.app.cli.opened import opened
+    from scanwright.app.documents import explained_document, explained_rows
+    from scanwright.app.question import asked, date_or_time
+    from scanwright.app.wiring import catalogue
+    from scanwright.app.words import plan_sentence
+    from scanwright.scan.explain import explain as explain_scan
+
+    wanted = asked(what, options)
+    moment = date_or_time(as_of) if as_of else None
+    place = opened(market)
+    panel = place.panel(wanted.interval, moment)
+    with progress("folding"):
+        found = explain_scan(wanted, panel, catalogue(), threads=place.threads)
+    if sink.is_table:
+        say(f"{found.text}\n{plan_sentence(found)}\n")
+    sink.write(explained_rows(found), lambda: explained_document(found))
+    say(found.verdict)
+    warn([*place.notes(wanted.interval, panel, moment), *found.warnings])

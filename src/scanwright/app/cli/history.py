@@ -1,7 +1,76 @@
-"""`scanwright history`."""
+"""`scanwright history`: what a scan would have found on every past day, and what came of it."""
 
 from __future__ import annotations
 
+import dataclasses
 
-def history() -> None:
-    """Later."""
+from scanwright.app.cli.options import (
+    AsOf,
+    Columns,
+    FormatName,
+    IntervalName,
+    Limit,
+    MarketFolder,
+    Out,
+    Rank,
+    Symbols,
+    Universe,
+    What,
+)
+
+SHOWN = 20
+
+
+def history(
+    what: What,
+    market: MarketFolder = None,
+    universe: Universe = None,
+    symbols: Symbols = None,
+    interval: IntervalName = None,
+    as_of: AsOf = None,
+    rank: Rank = None,
+    column: Columns = None,
+    limit: Limit = None,
+    format: FormatName = None,
+    out: Out = None,
+) -> None:
+    """What it would have found on every past day."""
+    from scanwright.app.cli.console import Sink, progress, say, warn
+    from scanwright.app.cli.opened import opened
+    from scanwright.app.outcomes import Outcomes
+    from scanwright.app.question import Options, asked, date_or_time
+    from scanwright.app.wiring import catalogue
+    from scanwright.scan.history import history as past_of
+
+    sink = Sink.choose(format, out)
+    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column or ())
+    wanted = asked(what, options)
+    moment = date_or_time(as_of) if as_of else None
+    place = opened(market)
+    panel = place.panel(wanted.interval, moment)
+    with progress("folding") as told:
+        past = past_of(
+            wanted,
+            panel,
+            catalogue(),
+            threads=place.threads,
+            progress=lambda done, total: told(done, total, "folding"),
+        )
+        told(0, 0, "measuring what came of the hits")
+        notes = [*place.notes(wanted.interval, panel, moment), *past.receipt.warnings]
+        past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes))
+        found = Outcomes.of(past, place)
+    whole = found.rows()
+    rows = whole.latest(SHOWN) if limit is None and sink.is_table else whole.first(limit)
+    if whole.rows or not sink.is_table:
+        sink.write(rows, lambda: found.document(rows))
+    if len(rows.rows) < len(whole.rows):
+        which = "latest" if limit is None else "first"
+        say(f"the {which} {len(rows.rows):,} are shown; --limit 0 shows all")
+    say(f"\n{found.words()}")
+    say(past.receipt.sentence("symbol-bars"))
+    warn(notes)
+    if not whole.rows and sink.is_table and past.receipt.judged:
+        from scanwright.scan.explain import explain
+
+        say(explain(wanted, past.panel, catalogue(), threads=place.threads).verdict)
