@@ -1,8 +1,8 @@
 """The ready scans find what was measured with TA-Lib and numpy on 505 symbols over 1,000 sessions (2014-02 to 2018-02).
 
 MEASURED is hits a day, of these new that day, and the share of days without one in percent. Where ours differ: scans
-that rank across symbols have up to 4 % fewer hits. pandas, ranking as the language does (100 (rank - 0.5) / count over the
-symbols with a value), counts what we count: 7.69 a day for `leader_pullback`, where 7.8 was measured.
+that rank across symbols have up to 4 % fewer hits. pandas, ranking as the language does (100 (rank - 0.5) / count over
+the symbols with a value), counts what we count: 7.69 a day for `leader_pullback`, where 7.8 was measured.
 """
 
 from __future__ import annotations
