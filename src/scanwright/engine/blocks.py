@@ -14,7 +14,9 @@ import numpy as np
 
 from scanwright.model.panel import Bytes, Floats, Ints
 
-WIDTH = 256
+WIDTH = 512
+GATHERED = 256
+NARROWEST = 64
 _WORTH_A_SLICE = 0.5
 
 
@@ -46,10 +48,31 @@ def complete(bar: Bytes, columns: Ints) -> Bytes:
     return found[columns]
 
 
-def share_out(columns: Ints, full: Bytes, width: int = WIDTH) -> list[Block]:
-    """Blocks over the wanted columns; `full` says which of them never lack a bar."""
+def count_bars(bar: Bytes, columns: Ints) -> Ints:
+    """How many bars each of the columns has."""
+    return np.take(bar, columns, axis=1).sum(axis=0, dtype=np.int64)
+
+
+def wide(symbols: int, threads: int) -> int:
+    """How many symbols a block takes, so that every thread has two blocks at least.
+
+    Wider than `WIDTH` a block's state leaves the processor's caches; narrower than `NARROWEST` the steps of a row cost
+    more than its symbols.
+
+    >>> wide(5000, 2), wide(500, 2), wide(20, 2)
+    (512, 125, 64)
+    """
+    return min(WIDTH, max(NARROWEST, -(-symbols // (2 * threads))))
+
+
+def share_out(columns: Ints, full: Bytes, width: int = WIDTH, *, bars: Ints | None = None) -> list[Block]:
+    """Blocks over the wanted columns; `full` says which of them never lack a bar.
+
+    bars: how many bars each of the others has, so that those with as many are gathered together.
+    """
     blocks: list[Block] = []
-    apart = [columns[full == 0]]
+    holed = columns[full == 0]
+    apart = [holed if bars is None else holed[np.argsort(-bars, kind="stable")]]
     regular = columns[full == 1]
     for start, wanted in _stretches(regular, width):
         span = int(wanted[-1]) - start + 1
@@ -58,7 +81,7 @@ def share_out(columns: Ints, full: Bytes, width: int = WIDTH) -> list[Block]:
         else:
             apart.append(wanted)
     loose = np.concatenate(apart)
-    blocks += [_block(part, np.arange(len(part)), start=-1, full=False) for part in _split(loose, width)]
+    blocks += [_block(part, np.arange(len(part)), start=-1, full=False) for part in _split(loose, min(width, GATHERED))]
     return blocks
 
 

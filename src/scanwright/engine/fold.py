@@ -13,13 +13,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from scanwright.data.calendars import calendar
 from scanwright.engine.barriers import Held, barrier_for
-from scanwright.engine.blocks import Block, complete, neighbours, share_out
+from scanwright.engine.blocks import Block, complete, count_bars, neighbours, share_out, wide
 from scanwright.engine.plan import MEMBER, Plan
 from scanwright.engine.program import Program, compile_level
 from scanwright.engine.rows import Rows
@@ -30,7 +31,7 @@ from scanwright.model.signature import Type
 
 Results = Mapping[str, np.ndarray]
 Want = Literal["all", "last", "none"]
-TILE_VALUES = 4096
+TILE_VALUES = 8192
 CHUNK = 256
 MOST_STATE = 4 << 30
 
@@ -80,7 +81,9 @@ class Fold:
         frame = Frame(panel=panel, columns=wanted, session=session)
         single = panel.interval.is_intraday
         full = np.zeros(len(wanted), np.uint8) if single else complete(panel.bar, wanted)
-        return cls(plan, frame, blocks=share_out(wanted, full), threads=threads)
+        bars = count_bars(panel.bar, wanted[full == 0])
+        blocks = share_out(wanted, full, wide(len(wanted), threads), bars=bars)
+        return cls(plan, frame, blocks=blocks, threads=threads)
 
     def parts(self, panel: Panel, *, want: Want = "all") -> list[Panel]:
         """A panel in the sets of rows that this plan takes it in best.
@@ -122,12 +125,11 @@ class Fold:
         for name in program.outs if want != "none" else ():
             kind = np.uint8 if self.plan.types[name] is Type.YESNO else np.float64
             rows.results[name] = np.empty(rows.shape, kind)
-        code = program.code[want]
-        if not len(code):
+        if not len(program.code[want]):
             return
 
         def work(block: Block) -> None:
-            self._run_block(program, code, level, rows, block)
+            self._run_block(program, want, level, rows, block)
 
         for group in ([b for b in self._blocks if b.start >= 0], [b for b in self._blocks if b.start < 0]):
             if self._threads > 1 and len(group) > 1:
@@ -137,10 +139,12 @@ class Fold:
                 for block in group:
                     work(block)
 
-    def _run_block(self, program: Program, code: Ints, level: int, rows: Rows, block: Block) -> None:
-        tile = max(1, min(rows.shape[0], TILE_VALUES // block.width))
+    def _run_block(self, program: Program, want: Want, level: int, rows: Rows, block: Block) -> None:
+        view = rows.view(block, program)
+        code = program.code["all" if want == "last" and view.press else want]  # last bars lie in different rows
+        tile = max(1, min(view.rows, TILE_VALUES // block.width))
         scratch = self._take_scratch(program.scratch * tile * block.width)
-        view = rows.view(block, program, scratch, tile)
+        rows.fill(view, block, program, scratch, tile)
         state = block.state[level]
         _runner()(
             _at(code),
@@ -151,7 +155,7 @@ class Fold:
             block.width,
             0 if view.bar is None else _at(view.bar),
             0 if view.bar is None else view.bar.strides[0],
-            rows.shape[0],
+            view.rows,
             block.width,
             tile,
         )
@@ -207,6 +211,7 @@ def _at(array: np.ndarray) -> int:
     return int(array.__array_interface__["data"][0])
 
 
+@cache
 def _runner() -> Callable[..., None]:
     """The compiled loop over tiles and instructions."""
     return _compiled.load("program").run

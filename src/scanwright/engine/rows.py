@@ -11,6 +11,7 @@ import numpy as np
 
 from scanwright.data.calendars import calendar
 from scanwright.engine.lower import RAW
+from scanwright.engine.press import Press
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
 from scanwright.model.panel import Attribute, Bytes, Floats, Ints, Panel
 
@@ -20,14 +21,20 @@ if TYPE_CHECKING:
     from scanwright.engine.program import Program, Slot
 
 NO_CATEGORY = -2.0
+PRESSED_FROM = 16
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, slots=True)
 class View:
-    """What the runner is told about one block, and what must be put back into whole rows afterwards."""
+    """What the runner is told about one block, and what must be put back into whole rows afterwards.
+
+    press: how a gathered block lies over many rows, None where it is taken row by row as it is.
+    """
 
     slots: Ints
+    rows: int
     bar: Bytes | None
+    press: Press | None
     held: list[np.ndarray]
     later: list[tuple[np.ndarray, np.ndarray]]
     columns: Ints
@@ -35,7 +42,10 @@ class View:
     def give_back(self) -> None:
         """Scatter what a gathered block wrote into the whole rows."""
         for whole, part in self.later:
-            whole[:, self.columns] = part
+            if self.press is None:
+                whole[:, self.columns] = part
+            else:
+                self.press.spread(part, whole)
 
 
 class Rows:
@@ -98,20 +108,31 @@ class Rows:
             return np.repeat(self.parts[name][:, None], self._widest, axis=1)
         return attribute_row(self.panel.attributes.get(name), self.shape[1])
 
-    def view(self, block: Block, program: Program, scratch: Floats, tile: int) -> View:
-        """Addresses of all slots for one block."""
+    def view(self, block: Block, program: Program) -> View:
+        """A view of one block, its slots still to be filled."""
         view = View(
             slots=np.zeros((max(len(program.slots), 1), 3), np.int64),
+            rows=self.shape[0],
             bar=None,
+            press=None,
             held=[],
             later=[],
             columns=block.columns,
         )
-        if not block.full:
-            view.bar = self._part(self.panel.bar, block, view)
+        if block.full:
+            return view
+        bar = self._part(self.panel.bar, block, view)
+        if self.shape[0] < PRESSED_FROM:
+            view.bar = bar
+        elif not bar.all():
+            view.press = Press(bar, block.columns)
+            view.rows, view.bar = view.press.rows, view.press.bar
+        return view
+
+    def fill(self, view: View, block: Block, program: Program, scratch: Floats, tile: int) -> None:
+        """Write the addresses of all slots for one block."""
         for at, slot in enumerate(program.slots):
             view.slots[at] = self._lies(slot, block, view, scratch, tile)
-        return view
 
     def _lies(self, slot: Slot, block: Block, view: View, scratch: Floats, tile: int) -> tuple[int, int, int]:
         if slot.place == "scratch":
@@ -132,7 +153,9 @@ class Rows:
     def _field_lies(self, name: str, block: Block, view: View) -> tuple[int, int, int]:
         found = self._field(name)
         if name in self.parts and name not in self.panel.fields:
-            return _at(found), found.strides[0], 0
+            part = found if view.press is None else view.press.times(found)
+            view.held.append(part)
+            return _at(part), part.strides[0], 0
         if found.shape[0] == 1 and name not in self.panel.fields and not name.startswith(RAW):
             part = np.take(found, block.columns, axis=1) if block.start < 0 else found[:, block.start :]
             view.held.append(part)
@@ -151,6 +174,10 @@ class Rows:
         """The block's columns: a view for neighbours, a copy for gathered ones; all of them need neither."""
         if block.start >= 0:
             return whole[:, block.start :]
+        if view.press is not None:
+            part = view.press.press(whole) if whole.dtype == np.float64 else view.press.empty(whole.dtype)
+            view.held.append(part)
+            return part
         if block.width == whole.shape[1] and self._in_order(block):
             return whole
         part = np.take(whole, block.columns, axis=1)
