@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -22,6 +22,8 @@ from scanwright.kernels._kernel import Kernel
 from scanwright.model.errors import DataError
 from scanwright.model.panel import Bytes, Floats
 from scanwright.model.signature import Argument, Output, Signature
+
+Flags = npt.NDArray[np.bool_]
 
 TABLE = Path(__file__).with_name("_talib_table.json")
 # A bar through a handle costs about as much as so many through the batch.
@@ -101,10 +103,10 @@ def _named(name: str, params: Sequence[float | str]) -> dict[str, float | int]:
 
 
 class Foreign:
-    """One function at work on some symbols: its state is a handle for each, and the history that it was opened on.
+    """One function at work on some symbols: many rows go through the batch, single ones through handles.
 
-    TA-Lib's handles cannot be written down, so a snapshot is the history, and memory grows with it. What a symbol has
-    before TA-Lib can open a handle is asked of the batch.
+    TA-Lib's handles cannot be written down, so the state is the history, and memory grows with it; the handles are
+    opened on it when they are first needed. What a symbol has before TA-Lib can open one is asked of the batch.
     """
 
     def __init__(self, name: str, params: Sequence[float | str], width: int) -> None:
@@ -118,28 +120,30 @@ class Foreign:
         self._inputs = _places(name, entry)
         self._outputs = max(len(entry["outputs"]), 1)
         self._batch: Callable[..., Any] = getattr(talib, entry["function"])
-        self._stream: Any = getattr(stream, entry["function"])
+        self._stream: Callable[..., Stream] = getattr(stream, entry["function"])
         self._short: type[Exception] = getattr(talib, "InsufficientHistory")  # noqa: B009 - not in the library's stubs
         self._lookback = lookback(name, params)
-        self._tiles: list[tuple[Floats, npt.NDArray[np.bool_]]] = []
+        self._width = width
+        self._tiles: list[tuple[Floats, Flags]] = []
         self._rows = 0
-        self._handles: list[Stream | None] = [None] * width
+        self._handles: dict[int, Stream] | None = None
         self._young: dict[int, Floats] = {}
 
     def advance(self, inputs: Sequence[Floats], bar: Bytes) -> tuple[Floats, ...]:
         """The results for some rows `[R, N]`, each an array like the inputs; NaN where there is no bar or no value."""
         values = np.stack([inputs[at] for at in self._inputs])
         usable = (bar != 0) & np.isfinite(values).all(axis=0)
+        single = len(usable) * _WORTH_A_HANDLE < self._rows
+        if single and self._handles is None:
+            self._open_all()
         self._tiles.append((values, usable))
         self._rows += len(usable)
-        if len(usable) * _WORTH_A_HANDLE < self._rows:
-            return self._step(values, usable)
-        return self._fill(len(usable))
+        return self._step(values, usable) if single else self._fill(len(usable))
 
     def copy(self) -> Foreign:
         """Another one at the same bar; the two share nothing that changes."""
         other = copy.copy(self)
-        handles = [handle.copy() if handle else None for handle in self._handles]
+        handles = None if self._handles is None else {at: each.copy() for at, each in self._handles.items()}
         vars(other).update(_tiles=list(self._tiles), _handles=handles, _young=dict(self._young))
         return other
 
@@ -149,79 +153,85 @@ class Foreign:
         return {"values": values.copy(), "usable": usable.astype(np.uint8)}
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
-        """Go on from a snapshot; its handles are opened anew on the history."""
+        """Go on from a snapshot."""
         usable = kept["usable"] != 0
-        if usable.shape[1] != len(self._handles) or kept["values"].shape != (len(self._inputs), *usable.shape):
+        if usable.shape[1] != self._width or kept["values"].shape != (len(self._inputs), *usable.shape):
             raise DataError(
-                expected=f"a snapshot of {self._name} for {len(self._handles)} symbols",
+                expected=f"a snapshot of {self._name} for {self._width} symbols",
                 found=f"values of {kept['values'].shape}",
                 todo="fold the history again",
             )
-        self._tiles, self._rows = [(kept["values"].copy(), usable)], len(usable)
-        self._fill(0)
+        self._tiles, self._rows, self._handles = [(kept["values"].copy(), usable)], len(usable), None
 
-    def _history(self) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    def _history(self) -> tuple[Floats, Flags]:
         """All rows so far as one tile."""
         if not self._tiles:
-            width = len(self._handles)
-            return np.empty((len(self._inputs), 0, width)), np.empty((0, width), np.bool_)
+            return np.empty((len(self._inputs), 0, self._width)), np.empty((0, self._width), np.bool_)
         if len(self._tiles) > 1:
             values = np.concatenate([values for values, _ in self._tiles], axis=1)
             self._tiles = [(values, np.concatenate([usable for _, usable in self._tiles]))]
         return self._tiles[0]
 
-    def _fill(self, rows: int) -> tuple[Floats, ...]:
-        """Open every handle anew on the whole history, and give the last rows of what it fills in."""
+    def _histories(self) -> Iterator[tuple[Flags, Floats]]:
+        """Of each symbol: which rows TA-Lib is given, and their values, a row an input."""
         values, usable = self._history()
-        out = [np.full((rows, usable.shape[1]), np.nan) for _ in range(self._outputs)]
-        for symbol in range(usable.shape[1]):
-            chosen = usable[:, symbol]
-            results = self._open(symbol, np.ascontiguousarray(values[:, chosen, symbol]))
-            late = np.flatnonzero(chosen[len(chosen) - rows :])
-            for into, series in zip(out, results, strict=True):
-                into[late, symbol] = series[len(series) - len(late) :]
-        return tuple(out)
+        by_symbol = np.ascontiguousarray(values.swapaxes(1, 2))
+        for symbol, chosen in enumerate(np.ascontiguousarray(usable.T)):
+            own = by_symbol[:, symbol]
+            yield chosen, own if chosen.all() else own[:, chosen]
 
-    def _open(self, symbol: int, history: Floats) -> tuple[Floats, ...]:
-        """A handle on a symbol's history if it is long enough, and the results over all of it."""
-        self._handles[symbol], found = None, None
+    def _fill(self, rows: int) -> tuple[Floats, ...]:
+        """The last rows of the batch over the whole history."""
+        self._handles = None
+        out = [np.full((self._width, rows), np.nan) for _ in range(self._outputs)]
+        for symbol, (chosen, history) in enumerate(self._histories()):
+            late = np.flatnonzero(chosen[len(chosen) - rows :])
+            for into, series in zip(out, self._whole(history), strict=True):
+                into[symbol, late] = series[len(series) - len(late) :]
+        return tuple(np.ascontiguousarray(each.T) for each in out)
+
+    def _whole(self, history: Floats) -> tuple[Floats, ...]:
+        """The batch's results; TA-Lib's whole numbers say 0 before the first value, ours say nothing."""
+        if history.shape[1] <= self._lookback:
+            return tuple(np.full(history.shape[1], np.nan) for _ in range(self._outputs))
+        found = self._batch(*history, **self._params)
+        several = cast("tuple[np.ndarray, ...]", found if isinstance(found, tuple) else (found,))
+        shown = [np.where(np.isfinite(each), each, np.nan) for each in several]
+        for each in shown:
+            each[: self._lookback] = np.nan
+        return tuple(shown)
+
+    def _open_all(self) -> None:
+        """A handle for each symbol, at the last row."""
+        handles: dict[int, Stream] = {}
+        self._handles, self._young = handles, {}
+        for symbol, (_, history) in enumerate(self._histories()):
+            self._open(symbol, history, handles)
+
+    def _open(self, symbol: int, history: Floats, handles: dict[int, Stream]) -> None:
+        """A symbol's handle, where its history is long enough for one; else the history is kept apart."""
         self._young.pop(symbol, None)
         try:
-            if history.shape[1] > self._lookback:
-                self._handles[symbol], found = self._stream.open_and_fill(*history, **self._params)
+            handles[symbol] = self._stream(*history, **self._params)
         except self._short:
-            found = self._batch(*history, **self._params)
-        if self._handles[symbol] is None:
-            self._young[symbol] = history
-        if found is None:
-            return tuple(np.full(history.shape[1], np.nan) for _ in range(self._outputs))
-        several = cast("tuple[np.ndarray, ...]", found if isinstance(found, tuple) else (found,))
-        return tuple(self._shown(each) for each in several)
+            self._young[symbol] = history.copy()
 
-    def _shown(self, found: np.ndarray) -> Floats:
-        """TA-Lib's results as numbers: its whole numbers say 0 before the first value, ours say nothing."""
-        values = found.astype(np.float64)
-        values[: self._lookback] = np.nan
-        values[~np.isfinite(values)] = np.nan
-        return values
-
-    def _step(self, values: Floats, usable: npt.NDArray[np.bool_]) -> tuple[Floats, ...]:
+    def _step(self, values: Floats, usable: Flags) -> tuple[Floats, ...]:
         """Bar by bar through the handles."""
+        handles = self._handles if self._handles is not None else {}
         out = [np.full(usable.shape, np.nan) for _ in range(self._outputs)]
-        for row, symbol in np.argwhere(usable).tolist():
-            handle = self._handles[symbol]
-            bar = values[:, row, symbol]
-            if handle is None:
-                history = self._young.get(symbol, np.empty((len(bar), 0)))
-                results = [each[-1] for each in self._open(symbol, np.column_stack([history, bar]))]
-            else:
-                found = handle.update(*bar.tolist())
+        places = np.argwhere(usable).tolist()
+        for (row, symbol), bar in zip(places, values[:, usable].T.tolist(), strict=True):
+            if symbol in handles:
+                found = handles[symbol].update(*bar)
                 results = found if isinstance(found, tuple) else (found,)
+            else:
+                history = np.column_stack([self._young[symbol], bar])
+                results = [each[-1] for each in self._whole(history)]
+                self._open(symbol, history, handles)
             for into, value in zip(out, results, strict=True):
                 into[row, symbol] = value
-        for each in out:
-            each[~np.isfinite(each)] = np.nan
-        return tuple(out)
+        return tuple(np.where(np.isfinite(each), each, np.nan) for each in out)
 
 
 def _places(name: str, entry: Mapping[str, Any]) -> list[int]:
