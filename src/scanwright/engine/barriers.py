@@ -14,6 +14,7 @@ from scanwright.engine.plan import MEMBER, Barrier, Plan, numbers, plan_lowered
 from scanwright.engine.program import INSTRUCTION
 from scanwright.expr.nodes import Call, Constant, Node
 from scanwright.expr.types import Typing
+from scanwright.expr.words import PHASES
 from scanwright.kernels import _compiled
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Bytes, Floats, Ints, Panel
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from scanwright.engine.rows import Rows
 
 Nest = Callable[[Plan, "Frame"], "Fold"]
-PHASES = {"premarket": 1.0, "postmarket": 2.0}
 
 
 class Held(Protocol):

@@ -20,6 +20,7 @@ from scanwright.expr.nodes import BAR_FIELDS, Call, Field, Node, Param, walk
 from scanwright.expr.printer import show
 from scanwright.expr.types import Typing
 from scanwright.kernels._kernel import Kernel, signature, x
+from scanwright.model.errors import TooComplex
 from scanwright.model.signature import Type
 
 BARRIERS = ("at", "of", "during")
@@ -101,7 +102,12 @@ class Plan:
 def plan(outputs: Mapping[str, Node], typing: Typing) -> Plan:
     """Plan named trees; an output called `universe` says who counts in functions across symbols."""
     lowering = Lowering(typing)
-    return plan_lowered(outputs, {name: lowering(tree) for name, tree in outputs.items()}, typing)
+    try:
+        return plan_lowered(outputs, {name: lowering(tree) for name, tree in outputs.items()}, typing)
+    except RecursionError:
+        raise TooComplex(
+            line=0, column=0, expected="an expression of reasonable depth", found="more", todo="nest fewer indicators"
+        ) from None
 
 
 def plan_lowered(outputs: Mapping[str, Node], lowered: Mapping[str, Node], typing: Typing) -> Plan:

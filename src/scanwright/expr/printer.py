@@ -115,6 +115,8 @@ class _Printer:
             pairs.pop()
         lead = entry.optional_lead if len(pairs) > entry.optional_lead else 0
         lead = lead if all(default for _, _, default in pairs[:lead]) else 0
+        if pairs and entry.optional_lead and not lead and isinstance(node.inputs[0], Constant):
+            return [f"{name}={text}" for name, text, _ in pairs]  # a number that stands first is read as a constant
         return [text for _, text, _ in pairs[lead:]]
 
 

@@ -11,15 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from scanwright.expr.catalogue import Catalogue
-from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
+from scanwright.expr.nodes import Call, Constant, Field, Node, Text, children, walk
+from scanwright.expr.printer import INFIX
 from scanwright.expr.source import Source, kind_of
 from scanwright.expr.types import Misfit, Typing, bind
-from scanwright.expr.words import ALIASES, ELSEWHERE
-from scanwright.model.errors import ExpressionError, TooComplex, UnknownName, WrongType
+from scanwright.expr.words import ALIASES, ELSEWHERE, OPERATORS, PHASES
+from scanwright.model.errors import ExpressionError, SettingsError, TooComplex, UnknownName, WrongType
 from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
 
 DEEPEST = 60
+DEEPEST_TREE = 150
+LONGEST_NAME = 40
 MOST_NODES = 2000
 
 _COMPARE: dict[type[ast.cmpop], str] = {
@@ -37,11 +40,14 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Div: "div",
     ast.Pow: "pow",
 }
-_REFUSED: dict[type[ast.operator], str] = {
-    ast.BitAnd: "write `and` between conditions",
-    ast.BitOr: "write `or` between conditions",
-    ast.FloorDiv: "write round(a / b)",
-    ast.Mod: "there is no remainder in the language",
+_REFUSED: dict[type[ast.operator | ast.cmpop], tuple[str, str]] = {
+    ast.BitAnd: ("&", "write `and` between conditions"),
+    ast.BitOr: ("|", "write `or` between conditions"),
+    ast.BitXor: ("^", "write ** for a power"),
+    ast.FloorDiv: ("//", "write round(a / b)"),
+    ast.Mod: ("%", "there is no remainder in the language; percent is meant by the unit"),
+    ast.Is: ("is", "write ==, or is_missing(x)"),
+    ast.IsNot: ("is not", "write !=, or not is_missing(x)"),
 }
 
 
@@ -81,8 +87,14 @@ class _Reader:
         found = self._typing.of(node)
         if expect is not None and found is not expect:
             self._fail(tree.body, WrongType, f"a {expect}", f"a {found}", _EXPECT.get((expect, found), ""))
-        if sum(1 for _ in walk(node)) > MOST_NODES:
+        depths: dict[Node, int] = {}
+        for each in walk(node):
+            depths[each] = 1 + max((depths[child] for child in children(each)), default=0)
+        if len(depths) > MOST_NODES:
             self._fail(tree.body, TooComplex, f"at most {MOST_NODES:,} parts", "more", "split it into several scans")
+        if depths[node] > DEEPEST_TREE:
+            found = f"{depths[node]} with what `define` names"
+            self._fail(tree.body, TooComplex, f"at most {DEEPEST_TREE} levels", found, "split it into several scans")
         return node
 
     def _node(self, tree: ast.expr) -> Node:
@@ -111,7 +123,8 @@ class _Reader:
             return Constant(number)
         if isinstance(value, str):
             return Text(value)
-        self._fail(tree, WrongType, "a number or a word in quotes", type(value).__name__)
+        todo = "write is_missing(x)" if value is None else ""
+        self._fail(tree, WrongType, "a number or a word in quotes", "None" if value is None else kind_of(tree), todo)
 
     def name(self, tree: ast.Name) -> Node:
         """A definition, a field, or a noun."""
@@ -130,11 +143,19 @@ class _Reader:
         self._unknown(tree, name)
 
     def _unknown(self, tree: ast.AST, name: str) -> NoReturn:
-        if name in ELSEWHERE:
-            self._fail(tree, UnknownName, "a name of the language", repr(name), ELSEWHERE[name])
-        nearest = self._typing.catalogue.nearest(name, [*self._typing.fields, *self._define])
-        todo = "" if nearest else "`scanwright explain --list` shows all names"
-        self._fail(tree, UnknownName, "a field, function or definition", repr(name), todo, nearest)
+        elsewhere = ELSEWHERE.get(name.lower())
+        if elsewhere:
+            self._fail(tree, UnknownName, "a name of the language", repr(name), elsewhere)
+        if name in _WORDS:
+            example = self._typing.catalogue[name].example
+            self._fail(tree, UnknownName, "an operator's sign", repr(name), f"for example {example}")
+        nearest = self._typing.catalogue.nearest(_short(name), [*self._typing.fields, *self._define])
+        todo = (
+            'a symbol stands in quotes: of("SPY", close)'
+            if name.isupper()
+            else "`scanwright explain --list` shows all names"
+        )
+        self._fail(tree, UnknownName, "a field, function or definition", repr(_short(name)), todo, nearest)
 
     def attribute(self, tree: ast.Attribute) -> Node:
         """One result of several."""
@@ -148,6 +169,7 @@ class _Reader:
                 f"'{base.id}.{tree.attr}'",
                 f"write {name} without {base.id}.",
             )
+        self._elsewhere(tree, base)
         call = self._several(base)
         entry = self._typing.catalogue[call.name]
         outputs = [each.name for each in entry.signature.outputs if each.name]
@@ -157,6 +179,13 @@ class _Reader:
             known = " ".join(f".{each}" for each in outputs)
             self._fail(tree, UnknownName, f"one of {known}", f"'.{tree.attr}'", f"for example {entry.example}")
         return Call(call.name, call.inputs, call.params, tree.attr)
+
+    def _elsewhere(self, tree: ast.Attribute, base: ast.expr) -> None:
+        """Refuse the methods of other systems: `request.security(...)`, `close.shift(1)`."""
+        whole = f"{base.id}.{tree.attr}" if isinstance(base, ast.Name) else ""
+        for name in (whole, f".{tree.attr}"):
+            if name in ELSEWHERE:
+                self._fail(tree, UnknownName, "a name of the language", repr(f".{tree.attr}"), ELSEWHERE[name])
 
     def _several(self, base: ast.expr) -> Call:
         """The call under a result's name; a noun may stand without brackets."""
@@ -195,9 +224,7 @@ class _Reader:
         if not isinstance(tree.func, ast.Name):
             self._fail(tree.func, ExpressionError, "a name before the brackets", kind_of(tree.func))
         name = ALIASES.get(tree.func.id, tree.func.id)
-        if name not in self._typing.catalogue or (
-            self._typing.catalogue[name].kind == "elementwise" and name in _WORDS
-        ):
+        if name not in self._typing.catalogue or name in _WORDS:
             if name in self._typing.fields or name in self._define:
                 self._fail(
                     tree, WrongType, f"{name} without brackets", f"{name}(...)", f"for a bar before write {name}[1]"
@@ -221,36 +248,34 @@ class _Reader:
             elif misfit.at is not None:
                 where = next(each.value for each in tree.keywords if each.arg == misfit.at)
             self._fail(where, misfit.kind, misfit.expected, misfit.found, misfit.todo)
-        if name == "at":
-            self._interval(tree, call)
+        self._own_bars(tree, call)
         return call
 
-    def _interval(self, tree: ast.Call, call: Call) -> None:
-        from scanwright.model.errors import SettingsError
-
-        try:
-            Interval.read(str(call.params[0]))
-        except SettingsError as error:
-            self._fail(
-                tree.args[0] if tree.args else tree,
-                WrongType,
-                str(error.facts["expected"]),
-                str(error.facts["found"]),
-                error.advice,
-            )
+    def _own_bars(self, tree: ast.Call, call: Call) -> None:
+        """Check the words that bring bars of their own: `at`, `of`, `during`."""
+        if call.name not in {"at", "of", "during"}:
+            return
+        if call.name == "at":
+            self._interval(tree, str(call.params[0]))
+        if call.name == "during" and call.params[0] not in PHASES:
+            self._fail(tree, WrongType, f"one of {' '.join(PHASES)}", repr(call.params[0]))
         for node in walk(call.inputs[0]):
-            if isinstance(node, Call) and node.name == "at":
-                self._fail(
-                    tree, WrongType, "at() around bars of one interval", "at() within at()", "write them side by side"
-                )
-            if isinstance(node, Call) and self._typing.catalogue[node.name].kind == "cross":
-                self._fail(
-                    tree,
-                    WrongType,
-                    "at() around one symbol's own bars",
-                    f"{node.name}, which looks across symbols",
-                    f"{node.name}(at(...))",
-                )
+            if not isinstance(node, Call):
+                continue
+            if node.name == "at" == call.name:
+                todo = "write them side by side"
+                self._fail(tree, WrongType, "at() around bars of one interval", "at() within at()", todo)
+            if self._typing.catalogue[node.name].kind == "cross":
+                around = f"{call.name}() around one symbol's own bars"
+                found = f"{node.name}, which looks across symbols"
+                self._fail(tree, WrongType, around, found, f"{node.name}({call.name}(...))")
+
+    def _interval(self, tree: ast.Call, text: str) -> None:
+        try:
+            Interval.read(text)
+        except SettingsError as error:
+            expected, found = str(error.facts["expected"]), str(error.facts["found"])
+            self._fail(tree.args[0] if tree.args else tree, WrongType, expected, found, error.advice)
 
     def subscript(self, tree: ast.Subscript) -> Node:
         """A value some bars ago."""
@@ -304,10 +329,14 @@ class _Reader:
         """Two numbers."""
         name = _ARITHMETIC.get(type(tree.op))
         if name is None:
-            self._fail(tree, ExpressionError, "+ - * / or **", type(tree.op).__name__, _REFUSED.get(type(tree.op), ""))
+            self._refused(tree, "+ - * / or **", tree.op)
         left = self._typed(tree.left, Type.NUMBER, "arithmetic")
         right = self._typed(tree.right, Type.NUMBER, "arithmetic")
         return Call(name, (left, right))
+
+    def _refused(self, tree: ast.expr, expected: str, operator: ast.operator | ast.cmpop) -> NoReturn:
+        sign, todo = _REFUSED.get(type(operator), (kind_of(operator), ""))
+        self._fail(tree, ExpressionError, expected, repr(sign), todo)
 
     def compared(self, tree: ast.Compare) -> Node:
         """Comparisons, also chained, and `in`."""
@@ -326,34 +355,38 @@ class _Reader:
     def _pair(self, tree: ast.Compare, sign: ast.cmpop, left: ast.expr, right: ast.expr) -> Node:
         name = _COMPARE.get(type(sign))
         if name is None:
-            self._fail(tree, ExpressionError, "< <= > >= == != or in", type(sign).__name__.lower(), "")
-        a, b = self._node(left), self._node(right)
+            self._refused(tree, "< <= > >= == != or in", sign)
+        a = self._node(left)
+        self._quoted(a, right)
+        b = self._node(right)
         kinds = self._typing.of(a), self._typing.of(b)
-        if kinds[0] is not kinds[1] or (kinds[0] is not Type.NUMBER and name not in {"equal", "not_equal"}):
+        if kinds[0] is kinds[1] is not Type.NUMBER and name not in {"equal", "not_equal"}:
+            self._fail(tree, WrongType, f"== or != for a {kinds[0]}", repr(INFIX[name][0]), _comparing(kinds))
+        if kinds[0] is not kinds[1]:
             self._fail(right, WrongType, f"a {kinds[0]} to compare with", f"a {kinds[1]}", _comparing(kinds))
-        self._never(tree, name, a, b)
+        self._never(tree, name, (a, b), (left, right))
         return Call(name, (a, b))
 
-    def _never(self, tree: ast.Compare, name: str, a: Node, b: Node) -> None:
-        """Refuse `close > highest(high, 20)`: the window includes the present bar."""
-        extremes = {"greater": "highest", "less": "lowest"}
-        if name in {"greater", "less"} and isinstance(b, Call) and b.name == extremes[name]:
-            above = (
-                {"high": {"open", "high", "low", "close"}}
-                if name == "greater"
-                else {"low": {"open", "high", "low", "close"}}
-            )
-            inner = b.inputs[0]
-            bounded = isinstance(inner, Field) and isinstance(a, Field) and a.name in above.get(inner.name, set())
-            if a == inner or bounded:
-                text = ast.unparse(tree.comparators[-1])
-                self._fail(
-                    tree,
-                    ExpressionError,
-                    "a condition that can be true",
-                    "one that is never true: the window includes the present bar",
-                    f"write {text}[1]",
-                )
+    def _quoted(self, a: Node, right: ast.expr) -> None:
+        """Refuse `sector == Energy`."""
+        if isinstance(right, ast.Name) and self._typing.of(a) is Type.CATEGORY and not self._is_known(right.id):
+            self._fail(right, UnknownName, "a word in quotes", repr(_short(right.id)), f'write "{_short(right.id)}"')
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._define or name in self._typing.fields or name in self._typing.catalogue
+
+    def _never(self, tree: ast.Compare, name: str, sides: tuple[Node, Node], texts: tuple[ast.expr, ast.expr]) -> None:
+        """Refuse `close > highest(high, 20)`, either way round: the window includes the present bar."""
+        if name not in {"greater", "less"}:
+            return
+        for price, window, text in ((*sides, texts[1]), (*sides[::-1], texts[0])):
+            extreme, outer = ("highest", "high") if (name == "greater") == (text is texts[1]) else ("lowest", "low")
+            if not isinstance(window, Call) or window.name != extreme:
+                continue
+            if price == window.inputs[0] or (window.inputs[0] == Field(outer) and price in _PRICES):
+                found = "one that is never true: the window includes the present bar"
+                todo = f"write {ast.unparse(text)}[1]"
+                self._fail(tree, ExpressionError, "a condition that can be true", found, todo)
 
     def _member(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Node:
         x = self._node(left)
@@ -373,21 +406,8 @@ class _Reader:
         self._fail(tree, ExpressionError, "where(condition, yes, no)", "if ... else", "write where(condition, yes, no)")
 
 
-_WORDS = {
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "pow",
-    "neg",
-    "less",
-    "less_equal",
-    "greater",
-    "greater_equal",
-    "equal",
-    "not_equal",
-    "lag",
-}
+_PRICES = {Field(name) for name in ("open", "high", "low", "close")}
+_WORDS = {each.name for each in OPERATORS}
 
 _EXPECT = {
     (Type.YESNO, Type.NUMBER): "compare it with something, for example rsi(14) < 40",
@@ -402,6 +422,10 @@ def _comparing(kinds: tuple[Type, Type]) -> str:
     if Type.YESNO in kinds:
         return "a condition needs no comparison: write it as it is, or with `not`"
     return ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
 
 
 def _finite(value: float) -> float | None:

@@ -16,6 +16,41 @@ from scanwright.model.errors import ExpressionError, TooComplex
 
 LONGEST_TEXT = 4096
 
+# What people of other systems write, where it is no syntax of ours, and what to write here.
+IDIOMS = (
+    (r"&&", "write `and`"),
+    (r"\|\|", "write `or`"),
+    (r":=", "write == to compare; the names of a scan stand under `define`"),
+    (r"<>|=!", "write !="),
+    (r"=<", "write <="),
+    (r"=>", "write >="),
+    (r"===", "write =="),
+    (r"\?", "write where(condition, yes, no)"),
+    (r"!(?!=)", "write `not`"),
+    (r"\b(AND|OR|NOT)\b", "write and, or, not in small letters"),
+    (r"\$|€|£|¥", "numbers stand alone, without a currency"),
+    (r"\d\s*%(?!\s*[\w(])", "percent is meant by the unit: roc(5) > 3 is 3 percent"),
+    (r"\b\d+(\.\d+)?[kKmMbB]\b", "write 1e3 for a thousand, 1e6 for a million, 1e9 for a billion"),
+    (r"\b(crosses|crossed|cross)\s+(above|over)\b", "write crosses_above(a, b)"),
+    (r"\b(crosses|crossed|cross)\s+(below|under)\b", "write crosses_below(a, b)"),
+    (r"(?<=[\w)] )(is +)?(above|greater than|over)(?= [\w(])", "write >"),
+    (r"(?<=[\w)] )(is +)?(below|less than|under)(?= [\w(])", "write <"),
+    (r"(?<=[\w)] )between(?= )", "write 5 < x < 10"),
+    (r"(?<= )then(?= )", "write where(condition, yes, no)"),
+    (r";", "one expression, without ;"),
+    (r"(?<![<>=!])=(?!=)", "write == to compare"),
+)
+# What to do about what Python's parser says, by a part of its words.
+ADVICE = {
+    "never closed": "close the bracket",
+    "unmatched": "open the bracket, or leave it out",
+    "does not match": "close the bracket with its like",
+    "forgot a comma": "separate arguments with commas",
+    "unterminated string": "close the quotes",
+    "too many nested": "split it with `define`",
+}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+
 
 class Source:
     """A text and its places."""
@@ -38,27 +73,42 @@ class Source:
                 "use `define`",
             )
         flat = _flattened(self._text)
+        strange = _UNPRINTABLE.search(flat)
+        if strange:
+            line, at = self._place(strange.start())
+            self._raise(
+                ExpressionError, line, at, "characters that can be printed", repr(strange.group()), "leave it out"
+            )
         if not flat.strip():
             self._raise(ExpressionError, 1, 1, "an expression", "nothing", "for example close > sma(200)")
-        lead = len(flat) - len(flat.lstrip())
+        self._lead, self._flat = len(flat) - len(flat.lstrip()), flat.strip()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(flat.strip(), mode="eval")
+                return ast.parse(self._flat, mode="eval")
         except SyntaxError as error:
-            self._syntax(error, flat, lead)
+            self._syntax(error)
         except (ValueError, MemoryError, RecursionError, OverflowError) as error:
             self._raise(
                 TooComplex, 1, 1, "an expression of reasonable depth", type(error).__name__, "split it with `define`"
             )
-        self._lead, self._flat = lead, flat.strip()
-        return tree
 
-    def _syntax(self, error: SyntaxError, flat: str, lead: int) -> NoReturn:
-        column = min(max((error.offset or 1) - 1, 0), max(len(flat.strip()) - 1, 0))
-        line, at = self._place(lead + column)
-        found, todo = _diagnose(flat, lead + column, error.msg)
-        self._raise(ExpressionError, line, at, "an expression", found, todo)
+    def _syntax(self, error: SyntaxError) -> NoReturn:
+        """Say what people of other systems should write, or else what stands where the parser gave up."""
+        masked = re.sub(r"(\"[^\"]*\"|'[^']*')", lambda m: "_" * len(m.group()), self._flat)
+        masked = re.sub(r"([(,] *\w+ *)=(?!=)", r"\1_", masked)  # the = of an argument by name is right
+        for pattern, todo in IDIOMS:
+            idiom = re.search(pattern, masked)
+            if idiom:
+                self._give_up(idiom.start(), repr(idiom.group()), todo)
+        at = error.offset - 1 if error.offset else len(self._flat)
+        rest = self._flat[at : at + 12].split(" ", maxsplit=1)[0]
+        advice = (todo for said, todo in ADVICE.items() if said in error.msg)
+        self._give_up(at, repr(rest) if rest else "the end of the text", next(advice, ""))
+
+    def _give_up(self, at: int, found: str, todo: str) -> NoReturn:
+        line, column = self._place(self._lead + at)
+        self._raise(ExpressionError, line, column, "an expression", found, todo)
 
     def _place(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of an offset into the text."""
@@ -92,29 +142,6 @@ def _flattened(text: str) -> str:
     """Line breaks, tabs and comments as blanks, of the same length."""
     without = re.sub(r"(\"[^\"\n]*\"|'[^'\n]*')|#[^\n]*", lambda m: m.group(1) or " " * len(m.group()), text)
     return re.sub(r"[\n\r\t\f\v]", " ", without)
-
-
-def _diagnose(flat: str, at: int, message: str) -> tuple[str, str]:
-    """What stands at the place, and the advice for what people of other systems write."""
-    around = flat[max(0, at - 2) : at + 3]
-    idioms = (
-        (r"&&", "write `and`"),
-        (r"\|\|", "write `or`"),
-        (r"(?<![<>=!])=(?!=)", "write == to compare"),
-        (r"<>", "write !="),
-        (r"\?", "write where(condition, yes, no)"),
-        (r"!(?!=)", "write `not`"),
-        (r"\b(AND|OR|NOT)\b", "write and, or, not in small letters"),
-        (r"\$|€|£", "numbers stand alone, without a currency"),
-        (r"\d+\s*%", "percent is meant by the unit: roc(5) > 3 is 3 percent"),
-    )
-    for pattern, todo in idioms:
-        if re.search(pattern, flat):
-            return repr(around.strip() or "the end"), todo
-    found = repr(flat[at : at + 12].split(" ", maxsplit=1)[0]) if at < len(flat) - 1 else "the end of the text"
-    return found, message.split("(", maxsplit=1)[
-        0
-    ].strip() if "never closed" in message or "unmatched" in message else ""
 
 
 def kind_of(tree: ast.AST) -> str:

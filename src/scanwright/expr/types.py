@@ -171,13 +171,8 @@ def _checked(entry: Entry, argument: Argument, at: int | str, value: float) -> f
                 at, WrongType, f"a whole number of bars for {argument.name} of {entry.name}", f"{value:g}", todo
             )
         if value > LONGEST_WINDOW:
-            size = _size(8 * value)
-            raise Misfit(
-                at,
-                TooComplex,
-                f"a window of at most {LONGEST_WINDOW:,} bars",
-                f"{value:,.0f} bars, which need {size} a symbol",
-            )
+            found = f"{value:,.0f} bars, which need {_size(8 * value)} a symbol" if value < 1e15 else f"{value:g} bars"
+            raise Misfit(at, TooComplex, f"a window of at most {LONGEST_WINDOW:,} bars", found)
     if least is not None and value < least:
         raise Misfit(at, WrongType, f"at least {least:g} for {argument.name} of {entry.name}", f"{value:g}")
     if most is not None and value > most:

@@ -98,6 +98,7 @@ PLACES = (
 )
 
 WORDS = OPERATORS + PLACES
+PHASES = {"premarket": 1.0, "postmarket": 2.0}
 
 SAME_TYPE = {"lag": 0, "at": 0, "of": 0, "raw": 0, "during": 0, "by": 1}
 
@@ -113,23 +114,42 @@ ALIASES = {
 }
 
 ELSEWHERE = {
-    "AND": "write `and`",
-    "OR": "write `or`",
-    "NOT": "write `not`",
+    "and": "write `and`",
+    "or": "write `or`",
+    "not": "write `not`",
     "true": "a condition needs no `true`",
     "false": "write `not (...)`",
     "na": "write is_missing(x) or fill(x, y)",
+    "nan": "write is_missing(x)",
+    "none": "write is_missing(x)",
     "nz": "write fill(x, 0)",
     "iff": "write where(condition, yes, no)",
     "ref": "write x[n] for n bars ago",
-    "request.security": 'write at("1w", expression)',
-    "security": 'write at("1w", expression)',
+    "prev": "write x[1] for the bar before",
+    ".shift": "write x[n] for n bars ago",
+    ".rolling": "write mean(x, n), highest(x, n), std(x, n)",
+    ".ewm": "write ema(x, n)",
+    "request.security": 'write at("1w", expression), or of("SPY", expression) for another symbol',
+    "security": 'write at("1w", expression), or of("SPY", expression) for another symbol',
+    "between": "write 5 < x < 10",
     "avg": "write mean(x, n)",
+    "average": "write mean(x, n)",
+    "mov": "write sma(n) or ema(n)",
     "ma": "write sma(n) or ema(n)",
+    "hhv": "write highest(x, n)",
+    "llv": "write lowest(x, n)",
     "ago": "write x[n] for n bars ago",
     "price": "write close",
+    "last": "write close",
     "vol": "write volume",
+    "o": "write open",
+    "h": "write high",
+    "l": "write low",
+    "c": "write close",
+    "v": "write volume",
     "hma": "write hull(n)",
     "bb": "write bollinger(n, k).lower",
-    "bbands": "write bollinger(n, k).lower",
+    "stochastic": "write stoch(14, 1, 3).k",
+    "bar_index": "write cumulative(1, 0)",
 }
+"""What other systems call a thing, in small letters, and what to write here."""
