@@ -7,7 +7,9 @@ import pytest
 from scanwright.app.wiring import catalogue
 from scanwright.expr.printer import name_of, show
 from scanwright.expr.reader import read
+from scanwright.model.errors import ExpressionError
 from tests.laws.subjects import NAMES, subject
+from tests.laws.trees import Grower
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -19,3 +21,18 @@ def test_an_example_reads_back(name):
         assert again == tree
         assert show(again, words) == text
         assert name_of(again, words) == name_of(tree, words)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_random_tree_reads_back(seed):
+    words, grower = catalogue(), Grower(seed)
+    for at in range(250):
+        tree = grower.condition(2 + at % 3) if at % 2 else grower.number(2 + at % 3)
+        text = show(tree, words)
+        try:
+            again = read(text, words)
+        except ExpressionError as error:
+            assert "never true" in error.text, error.pointed()
+            continue
+        assert again == tree, text
+        assert show(again, words) == text
