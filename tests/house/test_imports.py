@@ -14,7 +14,6 @@ HOMES = {
     "pyarrow": (),
     "rich": ("app/",),
     "talib": ("kernels/_talib", "kernels/talib", "indicators/_talib"),
-    "typer": ("app/",),
 }
 # Floors that answer a scan of now: they load no heavy library before one is needed.
 LIGHT = ("engine/", "expr/", "indicators/", "kernels/", "model/", "scan/")

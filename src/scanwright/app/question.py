@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from scanwright.app.wiring import catalogue
 from scanwright.engine.plan import Plan, plan
-from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.printer import show
 from scanwright.expr.reader import read
-from scanwright.model.errors import SettingsError, UnknownName
+from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Panel
 from scanwright.scan import library
@@ -46,7 +46,14 @@ def asked(text: str, options: Options | None = None) -> Scan:
 def _named(text: str) -> Scan:
     if text.endswith(".toml"):
         return load(Path(text))
-    return library.ready(text) if text in library.names() else Scan(where=text)
+    if text in library.names():
+        return library.ready(text)
+    near = difflib.get_close_matches(text, library.names(), 1, 0.75) if text.isidentifier() else []
+    if near and text not in catalogue():
+        raise SettingsError(
+            expected="a condition, or the name of a ready scan", found=repr(text), todo=f"did you mean {near[0]}?"
+        )
+    return Scan(where=text)
 
 
 def laid_over(scan: Scan, options: Options) -> Scan:
@@ -57,7 +64,7 @@ def laid_over(scan: Scan, options: Options) -> Scan:
         )
     found = scan
     if options.symbols is not None:
-        found = dataclasses.replace(found, universe=_listed(options.symbols))
+        found = dataclasses.replace(found, universe=",".join(listed(options.symbols)))
     if options.universe is not None:
         found = dataclasses.replace(found, universe=options.universe)
     if options.interval is not None:
@@ -69,11 +76,12 @@ def laid_over(scan: Scan, options: Options) -> Scan:
     return found
 
 
-def _listed(text: str) -> str:
+def listed(text: str) -> list[str]:
+    """The symbols of a list with commas; `SettingsError` where there is none."""
     symbols = [part.strip() for part in text.split(",") if part.strip()]
     if not symbols:
         raise SettingsError(expected="symbols with commas", found=repr(text), todo="for example --symbols AAPL,MSFT")
-    return ",".join(symbols)
+    return symbols
 
 
 def _column(text: str) -> tuple[str, str]:
@@ -102,13 +110,6 @@ def date_or_time(text: str) -> np.datetime64:
     return np.datetime64(aware.replace(tzinfo=None), "s")
 
 
-def near_scan(error: UnknownName, text: str) -> str:
-    """The ready scan whose name a person may have meant by a text that is one unknown name, or nothing."""
-    if error.facts.get("found") != repr(text):
-        return ""
-    return "".join(difflib.get_close_matches(text, library.names(), 1, 0.6))
-
-
 def ready_text(name: str) -> str:
     """The file of a ready scan; `SettingsError` with the nearest name where there is none."""
     if name not in library.names():
@@ -118,17 +119,17 @@ def ready_text(name: str) -> str:
     return library.text(name)
 
 
-def condition(scan: Scan, panel: Panel, catalogue: Catalogue) -> str:
+def condition(scan: Scan, panel: Panel) -> str:
     """The text of a scan's condition with its definitions opened; one without any is given back as it is."""
     if not scan.define:
         return scan.where
-    typing = typing_of(panel, catalogue)
-    return show(scan.bind(typing).where, catalogue)
+    typing = typing_of(panel, catalogue())
+    return show(scan.bind(typing).where, catalogue())
 
 
-def everything(scan: Scan, panel: Panel, catalogue: Catalogue) -> Plan:
+def everything(scan: Scan, panel: Panel) -> Plan:
     """The plan of all that a scan computes; an expression that stands alone may be of any type."""
-    typing = typing_of(panel, catalogue)
+    typing = typing_of(panel, catalogue())
     if scan == Scan(where=scan.where, interval=scan.interval):
-        return plan({"value": read(scan.where, catalogue, attributes=typing.fields)}, typing)
+        return plan({"value": read(scan.where, catalogue(), attributes=typing.fields)}, typing)
     return plan(scan.bind(typing).outputs(), typing)

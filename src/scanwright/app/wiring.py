@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from scanwright.app.settings import WallClock
 from scanwright.expr.catalogue import Catalogue, Entry, Folder, indicator_entry, kernel_entry, plug_ins
 from scanwright.expr.words import ALIASES, WORDS
+from scanwright.model.clock import Clock
 
 
 @cache
@@ -23,3 +25,8 @@ def further() -> Mapping[str, Entry]:
 
     borrowed = {name: kernel_entry(name, kernel) for name, kernel in functions().items() if name not in ALIASES}
     return {**borrowed, **plug_ins()}
+
+
+def clock() -> Clock:
+    """The time, for whoever asks."""
+    return WallClock()

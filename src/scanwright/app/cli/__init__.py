@@ -30,10 +30,11 @@ def main() -> None:
 
 
 def _run() -> int:
-    from scanwright.app.cli.commands import application
+    from scanwright.app.cli.commands import run
+    from scanwright.app.cli.console import Failed
 
     try:
-        return application()
+        run(sys.argv[1:])
     except (ExpressionError, SettingsError) as error:
         _say(_worded(error))
         return WRONGLY
@@ -46,8 +47,11 @@ def _run() -> int:
         _say(f"{error.filename or 'the system'}: {error.strerror or error}")
         return FAILED
     except MemoryError:
-        _say("there is not enough memory. Hint: take fewer symbols, or a shorter --interval history")
+        _say("there is not enough memory. Hint: take fewer symbols, or coarser bars")
         return FAILED
+    except Failed:
+        return FAILED
+    return 0
 
 
 def _worded(error: ScanwrightError) -> str:

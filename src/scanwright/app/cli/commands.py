@@ -1,50 +1,77 @@
-"""The commands by name. Each loads what it needs when it is called, so that `--help` loads next to nothing."""
+"""The commands by name. A command's file is loaded when it is asked for, and what it needs when it runs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import difflib
+import importlib
+from collections.abc import Sequence
+from typing import cast
 
-import typer
+from scanwright.app.cli.words import Command
+from scanwright.model.errors import SettingsError
 
-from scanwright.app.cli.data import data
-from scanwright.app.cli.demo import demo
-from scanwright.app.cli.explain import explain
-from scanwright.app.cli.history import history
-from scanwright.app.cli.library import library
-from scanwright.app.cli.prove import prove
-from scanwright.app.cli.scan import scan
-from scanwright.app.cli.values import values
-
-COMMANDS = (demo, scan, history, values, explain, prove, library)
-
-
-def application() -> int:
-    """Run the command of this process's arguments; its exit code."""
-    app = typer.Typer(
-        name="scanwright",
-        help="Scans markets: one definition, run now, over history and on a live feed.",
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-    app.callback()(_whole)
-    for command in COMMANDS:
-        app.command()(command)
-    app.add_typer(data, name="data")
-    try:
-        app()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return 0
+COMMANDS = {
+    "demo": "scanwright.app.cli.demo",
+    "data import": "scanwright.app.cli.data_import",
+    "data status": "scanwright.app.cli.data_status",
+    "data check": "scanwright.app.cli.data_check",
+    "scan": "scanwright.app.cli.scan",
+    "history": "scanwright.app.cli.history",
+    "values": "scanwright.app.cli.values",
+    "explain": "scanwright.app.cli.explain",
+    "prove": "scanwright.app.cli.prove",
+    "library": "scanwright.app.cli.library",
+}
+HELP = {"-h", "--help", "help"}
 
 
-def _whole(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Say the version and leave.")] = False,
-) -> None:
-    if version:
-        from importlib.metadata import version as version_of
+def run(texts: Sequence[str]) -> None:
+    """Do what the words of a command line ask."""
+    name = _name(texts)
+    rest = texts[len(name.split()) :]
+    if name in COMMANDS:
+        found = command(name)
+        found.run(**found.arguments(rest))
+    elif texts and texts[0] == "--version":
+        from importlib.metadata import version
 
-        typer.echo(f"scanwright {version_of('scanwright')}")
-        raise typer.Exit
+        print(f"scanwright {version('scanwright')}")  # noqa: T201 - this is the command's voice
+    elif not rest or rest[0] in HELP:
+        print(overview(name), end="")  # noqa: T201 - this is the command's voice
+    else:
+        wrong = " ".join((*name.split(), rest[0]))
+        near = difflib.get_close_matches(wrong, COMMANDS, 1, 0.5)
+        raise SettingsError(
+            expected="a command",
+            found=repr(wrong),
+            todo=f"did you mean {near[0]}?" if near else "scanwright --help lists them",
+        )
+
+
+def _name(texts: Sequence[str]) -> str:
+    """The command that the first words name, or the group, or nothing."""
+    if not texts:
+        return ""
+    pair = " ".join(texts[:2])
+    groups = {name.split()[0] for name in COMMANDS}
+    return pair if pair in COMMANDS else texts[0] if texts[0] in groups else ""
+
+
+def command(name: str) -> Command:
+    """A command by its name."""
+    return cast("Command", importlib.import_module(COMMANDS[name]).COMMAND)
+
+
+def overview(group: str = "") -> str:
+    """The commands with a line of help each."""
+    shown = [command(name) for name in COMMANDS if name.startswith(group)]
+    width = max(len(each.name) for each in shown)
+    lines = [f"  {each.name.ljust(width)}  {each.summary}" for each in shown]
+    lead = "Scanwright scans markets: one definition, run now, over history and on a live feed."
+    return "\n".join((lead, "", "usage: scanwright COMMAND ...", "", *lines, "", MORE))
+
+
+MORE = """\
+scanwright COMMAND --help says what a command takes. Data goes to standard output, messages to standard error;
+the exit code is 0, 1 (it ran, and failed) or 2 (it was asked wrongly).
+"""

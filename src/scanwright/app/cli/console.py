@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
@@ -14,6 +13,15 @@ from scanwright.app.rows import Format, Rows, json_text
 from scanwright.model.errors import SettingsError
 
 SUFFIXES = {".json": Format.JSON, ".jsonl": Format.JSONL, ".csv": Format.CSV, ".parquet": Format.PARQUET}
+
+
+class Failed(Exception):
+    """A command that did its work, and whose answer is a failure that it has said already."""
+
+
+def put(text: str) -> None:
+    """A line of results to standard output."""
+    print(text, flush=True)  # noqa: T201 - this is the command's voice
 
 
 def say(text: str) -> None:
@@ -35,9 +43,11 @@ class Sink:
     path: Path | None
 
     @classmethod
-    def choose(cls, format: Format | None, path: Path | None) -> Sink:
+    def choose(cls, format: str | None, path: Path | None) -> Sink:
         """The format asked for, else the one that the file's name says, else a table."""
-        chosen = format or (SUFFIXES.get(path.suffix.lower(), Format.TABLE) if path else Format.TABLE)
+        chosen = (
+            Format(format) if format else (SUFFIXES.get(path.suffix.lower(), Format.TABLE) if path else Format.TABLE)
+        )
         if chosen is Format.PARQUET and path is None and sys.stdout.isatty():
             raise SettingsError(
                 expected="a file for Parquet",
@@ -87,15 +97,16 @@ def _parquet(rows: Rows) -> bytes:
 
 def _write_whole(path: Path, content: bytes) -> None:
     """All or nothing: into a file beside it, then in its place."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(name).chmod(0o644)
         Path(name).replace(path)
-    except BaseException:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager

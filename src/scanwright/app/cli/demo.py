@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+from scanwright.app.cli.words import Command, Word
 
 SCAN = "pullback_rsi2"
 FOLDER = Path("demo-market")
 
 
-def demo(
-    market: Annotated[
-        Path, typer.Option("--market", metavar="DIR", help="Where the simulated market is kept.")
-    ] = FOLDER,
-) -> None:
+def demo(market: Path = FOLDER) -> None:
     """Make a simulated market and scan it."""
-    from scanwright.app.cli.console import progress, say, warn
+    from scanwright.app.cli.console import progress, put, say, warn
     from scanwright.app.demo import SYMBOLS, YEARS, written
     from scanwright.app.documents import found_rows
     from scanwright.app.market import open as open_market
@@ -33,12 +28,12 @@ def demo(
     scan = ready(SCAN)
     say(f"{scan.name}: {scan.title}\n{_indented(scan.where)}\n")
     found = now(scan, opened.panel(Interval.DAY), catalogue(), threads=opened.threads)
-    typer.echo(found_rows(found).first(10).table())
+    put(found_rows(found).first(10).table())
     if len(found.hits) > 10:
-        typer.echo(f"... and {len(found.hits) - 10:,} more\n")
-    typer.echo(found.receipt.sentence())
+        put(f"... and {len(found.hits) - 10:,} more\n")
+    put(found.receipt.sentence())
     warn(found.receipt.warnings)
-    typer.echo(_next(place, found.hits[0].symbol if found.hits else "SPY"))
+    put(_next(place, found.hits[0].symbol if found.hits else "SPY"))
 
 
 def _indented(text: str) -> str:
@@ -52,3 +47,11 @@ def _next(place: Path, symbol: str) -> str:
         f'scanwright scan "close > sma(200) and rsi(14) < 40" --column "rsi=rsi(14)" --market {place}',
     )
     return "\n".join(("", "Try next:", *(f"  {each}" for each in commands)))
+
+
+COMMAND = Command(
+    name="demo",
+    summary="a simulated market, a first scan, and what to try next",
+    run=demo,
+    words=(Word(name="market", metavar="DIR", help=f"where the market is kept; else ./{FOLDER}", read=Path),),
+)

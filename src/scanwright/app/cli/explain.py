@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import dataclasses
+from typing import TYPE_CHECKING
 
-import typer
-
-from scanwright.app.cli.options import AsOf, FormatName, IntervalName, MarketFolder, Out, Symbols, Universe
+from scanwright.app.cli.options import AS_OF, FORMAT, INTERVAL, MARKET, OUT, SYMBOLS, UNIVERSE, WHAT
+from scanwright.app.cli.words import Command, Word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,18 +16,16 @@ if TYPE_CHECKING:
 
 
 def explain(
-    what: Annotated[
-        str | None, typer.Argument(metavar="EXPR|NAME|FILE.toml", help="A condition, a scan, or a function's name.")
-    ] = None,
+    what: str | None = None,
     *,
-    list_all: Annotated[bool, typer.Option("--list", help="Every function of the language.")] = False,
-    market: MarketFolder = None,
-    universe: Universe = None,
-    symbols: Symbols = None,
-    interval: IntervalName = None,
-    as_of: AsOf = None,
-    format: FormatName = None,
-    out: Out = None,
+    list_all: bool = False,
+    market: Path | None = None,
+    universe: str | None = None,
+    symbols: str | None = None,
+    interval: str | None = None,
+    as_of: str | None = None,
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """The plan: terms, warm-up, cost, how often each was true."""
     from scanwright.app.cli.console import Sink
@@ -72,8 +70,8 @@ def _terms(what: str, options: Options, market: Path | None, as_of: str | None, 
     from scanwright.app.cli.opened import opened
     from scanwright.app.documents import explained_document, explained_rows
     from scanwright.app.question import asked, date_or_time
+    from scanwright.app.sentences import plan_sentence
     from scanwright.app.wiring import catalogue
-    from scanwright.app.words import plan_sentence
     from scanwright.scan.explain import explain as explain_scan
 
     wanted = asked(what, options)
@@ -87,3 +85,21 @@ def _terms(what: str, options: Options, market: Path | None, as_of: str | None, 
     sink.write(explained_rows(found), lambda: explained_document(found))
     say(found.verdict)
     warn([*place.notes(wanted.interval, panel, moment), *found.warnings])
+
+
+COMMAND = Command(
+    name="explain",
+    summary="the plan of a scan and how often each term was true; or a function of the language",
+    run=explain,
+    words=(
+        dataclasses.replace(WHAT, needed=False, help="a condition, a scan, or the name of a function"),
+        Word(name="list_all", option="--list", help="every function of the language", flag=True),
+        MARKET,
+        UNIVERSE,
+        SYMBOLS,
+        INTERVAL,
+        AS_OF,
+        FORMAT,
+        OUT,
+    ),
+)

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from scanwright.app.cli.options import (
-    AsOf,
-    Columns,
-    FormatName,
-    IntervalName,
-    Limit,
-    MarketFolder,
-    Out,
-    Rank,
-    Symbols,
-    Universe,
-    What,
-)
+from scanwright.app.cli.options import SCAN
+from scanwright.app.cli.words import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWN = 20
 
 
 def history(
-    what: What,
-    market: MarketFolder = None,
-    universe: Universe = None,
-    symbols: Symbols = None,
-    interval: IntervalName = None,
-    as_of: AsOf = None,
-    rank: Rank = None,
-    column: Columns = None,
-    limit: Limit = None,
-    format: FormatName = None,
-    out: Out = None,
+    what: str,
+    market: Path | None = None,
+    universe: str | None = None,
+    symbols: str | None = None,
+    interval: str | None = None,
+    as_of: str | None = None,
+    rank: str | None = None,
+    column: Sequence[str] = (),
+    limit: int | None = None,
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """What it would have found on every past day."""
     from scanwright.app.cli.console import Sink, progress, say, warn
@@ -43,7 +37,7 @@ def history(
     from scanwright.scan.history import history as past_of
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column or ())
+    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
@@ -74,3 +68,8 @@ def history(
         from scanwright.scan.explain import explain
 
         say(explain(wanted, past.panel, catalogue(), threads=place.threads).verdict)
+
+
+COMMAND = Command(
+    name="history", summary="what it would have found on every past day, and what came of it", run=history, words=SCAN
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from scanwright.app.cli.options import FORMAT, OUT
+from scanwright.app.cli.words import Command, Word
 
-from scanwright.app.cli.options import FormatName, Out
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def library(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this scan's file.")] = None,
-    format: FormatName = None,
-    out: Out = None,
+    name: str | None = None,
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """The ready scans."""
     from scanwright.app.cli.console import Sink
@@ -28,3 +30,11 @@ def library(
     columns = ("name", "interval", "sentence") if sink.is_table else ("name", "interval", "sentence", "where", "rank")
     facts = [(each.name, str(each.interval), each.title, each.where.strip(), each.rank) for each in scans]
     sink.write(Rows(names=columns, rows=[each[: len(columns)] for each in facts]))
+
+
+COMMAND = Command(
+    name="library",
+    summary="the ready scans, each with its sentence; or the file of one",
+    run=library,
+    words=(Word(name="name", option="", metavar="NAME", help="show this scan's file"), FORMAT, OUT),
+)

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from scanwright.app.cli.options import AS_OF, FORMAT, INTERVAL, MARKET, OUT, SYMBOLS, WHAT
+from scanwright.app.cli.words import Command, Word, whole_number
 
-from scanwright.app.cli.options import AsOf, FormatName, IntervalName, MarketFolder, Out, Symbols
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def prove(
-    what: Annotated[str, typer.Argument(metavar="EXPR|NAME|FILE.toml", help="An expression or a scan.")],
-    market: MarketFolder = None,
-    symbols: Symbols = None,
-    interval: IntervalName = None,
-    as_of: AsOf = None,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of the random tiles.")] = 7,
-    format: FormatName = None,
-    out: Out = None,
+    what: str,
+    market: Path | None = None,
+    symbols: str | None = None,
+    interval: str | None = None,
+    as_of: str | None = None,
+    seed: int = 7,
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """Replay history live and compare it with the batch."""
     import numpy as np
 
-    from scanwright.app.cli.console import Sink, progress
+    from scanwright.app.cli.console import Failed, Sink, progress
     from scanwright.app.cli.opened import opened
     from scanwright.app.documents import proof_document, proof_rows
-    from scanwright.app.question import Options, asked, date_or_time, everything
-    from scanwright.app.wiring import catalogue
-    from scanwright.app.words import proof_sentence
+    from scanwright.app.question import Options, asked, date_or_time, everything, listed
+    from scanwright.app.sentences import proof_sentence
     from scanwright.engine.replay import prove as replay
     from scanwright.scan.judge import columns_of
 
@@ -35,9 +36,9 @@ def prove(
     wanted = asked(what, Options(interval=interval))
     moment = date_or_time(as_of) if as_of else None
     panel = opened(market).panel(wanted.interval, moment)
-    if symbols:
-        panel = panel.columns(columns_of(panel, [each.strip() for each in symbols.split(",") if each.strip()]))
-    plan = everything(wanted, panel, catalogue())
+    if symbols is not None:
+        panel = panel.columns(columns_of(panel, listed(symbols)))
+    plan = everything(wanted, panel)
     with progress("replaying") as told:
         proof = replay(
             plan,
@@ -51,4 +52,21 @@ def prove(
     else:
         sink.write(proof_rows(proof), lambda: proof_document(proof))
     if proof.differences:
-        raise typer.Exit(1)
+        raise Failed
+
+
+COMMAND = Command(
+    name="prove",
+    summary="replay history bar by bar through a live session and compare it with the batch",
+    run=prove,
+    words=(
+        WHAT,
+        MARKET,
+        SYMBOLS,
+        INTERVAL,
+        AS_OF,
+        Word(name="seed", metavar="N", help="of the random tiles", read=whole_number),
+        FORMAT,
+        OUT,
+    ),
+)

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import typer
-
-from scanwright.app.cli.options import (
-    AsOf,
-    Columns,
-    FormatName,
-    IntervalName,
-    Limit,
-    MarketFolder,
-    Out,
-    Rank,
-    Symbols,
-    Universe,
-    What,
-)
+from scanwright.app.cli.options import SCAN
+from scanwright.app.cli.words import Command, Word
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
     from scanwright.app.cli.console import Sink
@@ -33,18 +23,18 @@ SHOWN = 50
 
 
 def scan(
-    what: What,
-    market: MarketFolder = None,
-    universe: Universe = None,
-    symbols: Symbols = None,
-    interval: IntervalName = None,
-    as_of: AsOf = None,
-    rank: Rank = None,
-    column: Columns = None,
-    limit: Limit = None,
-    format: FormatName = None,
-    out: Out = None,
-    why: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Each term's value and distance.")] = None,
+    what: str,
+    market: Path | None = None,
+    universe: str | None = None,
+    symbols: str | None = None,
+    interval: str | None = None,
+    as_of: str | None = None,
+    rank: str | None = None,
+    column: Sequence[str] = (),
+    limit: int | None = None,
+    format: str | None = None,
+    out: Path | None = None,
+    why: str | None = None,
 ) -> None:
     """Which symbols satisfy a condition now."""
     from scanwright.app.cli.console import Sink
@@ -52,7 +42,7 @@ def scan(
     from scanwright.app.question import Options, asked, date_or_time
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column or ())
+    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
@@ -112,4 +102,9 @@ def _why(wanted: Scan, market: Market, symbol: str, moment: np.datetime64 | None
         say(f"in quarantine: {refused}")
 
 
-__all__ = ["scan"]
+COMMAND = Command(
+    name="scan",
+    summary="which symbols satisfy a condition now",
+    run=scan,
+    words=(*SCAN, Word(name="why", metavar="SYMBOL", help="each term's value and distance for one symbol")),
+)

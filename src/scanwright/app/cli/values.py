@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from scanwright.app.cli.options import AS_OF, FORMAT, INTERVAL, LIMIT, MARKET, OUT, WHAT
+from scanwright.app.cli.words import Command, Word
 
-from scanwright.app.cli.options import AsOf, FormatName, IntervalName, Limit, MarketFolder, Out
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWN = 30
 
 
 def values(
-    what: Annotated[str, typer.Argument(metavar="EXPR|NAME|FILE.toml", help="An expression, or a scan's condition.")],
-    symbol: Annotated[str, typer.Option("--symbol", metavar="S", help="The symbol.")],
-    market: MarketFolder = None,
-    interval: IntervalName = None,
-    as_of: AsOf = None,
-    limit: Limit = None,
-    format: FormatName = None,
-    out: Out = None,
+    what: str,
+    symbol: str,
+    market: Path | None = None,
+    interval: str | None = None,
+    as_of: str | None = None,
+    limit: int | None = None,
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """An expression's value on every bar of a symbol."""
     from scanwright.app.cli.console import Sink, say, warn
@@ -34,7 +36,7 @@ def values(
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
     panel = place.panel(wanted.interval, moment)
-    found = values_of(condition(wanted, panel, catalogue()), panel, catalogue(), symbol, session=wanted.session)
+    found = values_of(condition(wanted, panel), panel, catalogue(), symbol, session=wanted.session)
     whole = values_rows(found)
     rows = whole.latest(SHOWN if limit is None and sink.is_table else limit)
     if whole.rows or not sink.is_table:
@@ -46,3 +48,20 @@ def values(
     elif all(value is None for value in found.values):
         say(f"no value is known: the warm-up is {found.warmup:,} bars, {symbol} has {len(found.values):,}")
     warn(place.notes(wanted.interval, panel, moment))
+
+
+COMMAND = Command(
+    name="values",
+    summary="an expression's value on every bar of a symbol",
+    run=values,
+    words=(
+        WHAT,
+        Word(name="symbol", metavar="S", help="the symbol", needed=True),
+        MARKET,
+        INTERVAL,
+        AS_OF,
+        LIMIT,
+        FORMAT,
+        OUT,
+    ),
+)

@@ -53,5 +53,6 @@ def proof_sentence(proof: Proof, panel: Panel) -> str:
     )
     return (
         f"{proof.values:,} values of {panel.shape[1]:,} symbols over {panel.shape[0]:,} bars compared, "
-        f"in {proof.tiles:,} tiles with {proof.snapshots:,} snapshots and {proof.peeks:,} peeks: {same}; hash {proof.hash}\n"
+        f"in {proof.tiles:,} tiles with {proof.snapshots:,} snapshots and {proof.peeks:,} peeks: {same}; "
+        f"hash {proof.hash}\n"
     )
