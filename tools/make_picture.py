@@ -44,7 +44,8 @@ BRIGHT = [(139, 148, 158), *NORMAL[1:]]
 THEME = TerminalTheme(PAPER, INK, NORMAL, BRIGHT)
 # No fonts from elsewhere: the reader's own monospaced one is stretched to the width that rich reckons with.
 FONTS = "DejaVu Sans Mono, Menlo, Consolas"
-FORMAT = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL).replace("Fira Code", FONTS)
+OWN = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+FORMAT = OWN.replace("Fira Code", FONTS)
 
 
 def draw() -> None:
