@@ -36,7 +36,8 @@ def written(
     progress(0, 0, "simulating")
     made = simulate(symbols=symbols, years=years, seed=seed)
     market.write(made.symbol_table(), source="simulated")
-    market.write(made.split_table(), source="simulated")
+    if made.splits:
+        market.write(made.split_table(), source="simulated")
     report = market.write(made.bars(), source="simulated", progress=progress)
     if report.interval is not None:
         market.panel(report.interval)

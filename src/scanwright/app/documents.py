@@ -134,3 +134,10 @@ def proof_rows(proof: Proof) -> Rows:
 def proof_document(proof: Proof) -> Mapping[str, object]:
     """What was compared."""
     return dataclasses.asdict(proof)
+
+
+def miss_rows(found: Found) -> Rows:
+    """Who could not be judged: symbol, reason, and the last time it had a bar."""
+    return Rows(
+        names=("symbol", "reason", "last"), rows=[(each.symbol, each.reason, each.last) for each in found.misses]
+    )

@@ -85,7 +85,8 @@ class _Printer:
 
     def _in(self, node: Call) -> tuple[str, int]:
         chosen = ", ".join(self.text(each)[0] for each in node.inputs[1:])
-        return f"{self.bound(node.inputs[0], 5)} in ({chosen},)".replace(",,", ","), 4
+        alone = "," if len(node.inputs) == 2 else ""
+        return f"{self.bound(node.inputs[0], 5)} in ({chosen}{alone})", 4
 
     def _at(self, node: Call) -> tuple[str, int]:
         forming = ", forming=True" if node.params[1] else ""
