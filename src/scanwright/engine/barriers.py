@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scanwright.engine.fold import Fold, Frame
     from scanwright.engine.rows import Rows
 
+Undo = Callable[[], None]
 Nest = Callable[[Plan, "Frame"], "Fold"]
 
 
@@ -44,6 +45,10 @@ class Held(Protocol):
 
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Go on from a snapshot."""
+        ...
+
+    def remember(self) -> Undo:
+        """Keep the state as it is; what comes back puts it in place again."""
         ...
 
 
@@ -119,6 +124,10 @@ class Across:
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Nothing."""
 
+    def remember(self) -> Undo:
+        """Nothing to put back."""
+        return lambda: None
+
 
 class Longer:
     """An expression on bars of a longer interval: steps when one closes, shows its value until the next."""
@@ -177,9 +186,9 @@ class Longer:
         forming = self._bars.forming()
         if not len(forming.ts):
             return self._value
-        before = self._fold.snapshot()
+        undo = self._fold.remember()
         shown = self._stepped(row, forming.ts, forming.fields, forming.bar)[0]
-        self._fold.resume(before)
+        undo()
         return np.where(forming.bar[0] == 1, shown, self._value)
 
     def snapshot(self) -> dict[str, np.ndarray]:
@@ -193,6 +202,17 @@ class Longer:
         self._bars.resume(Snapshot(rows=kept["rows"].copy(), periods=kept["periods!"].copy()))
         self._value = kept["value"].copy()
         self._fold.resume(_under(kept, "inner."))
+
+    def remember(self) -> Undo:
+        """Keep the unfinished bar, the value shown and the inner state."""
+        bars, value, inner = self._bars.snapshot(), self._value, self._fold.remember()
+
+        def undo() -> None:
+            self._bars.resume(bars)
+            self._value = value
+            inner()
+
+        return undo
 
 
 class Other:
@@ -228,6 +248,16 @@ class Other:
         """Go on from a snapshot."""
         self._value = float(kept["value!"][0])
         self._fold.resume(_under(kept, "inner!."))
+
+    def remember(self) -> Undo:
+        """Keep the value shown and the inner state."""
+        value, inner = self._value, self._fold.remember()
+
+        def undo() -> None:
+            self._value = value
+            inner()
+
+        return undo
 
 
 class During:
@@ -266,6 +296,16 @@ class During:
         self._value, self._session = kept["value"].copy(), float(kept["session!"][0])
         self._fold.resume(_under(kept, "inner."))
 
+    def remember(self) -> Undo:
+        """Keep the value shown, its session, and the inner state."""
+        value, session, inner = self._value, self._session, self._fold.remember()
+
+        def undo() -> None:
+            self._value, self._session = value, session
+            inner()
+
+        return undo
+
 
 class Borrowed:
     """A function of a foreign library, symbol by symbol."""
@@ -295,6 +335,15 @@ class Borrowed:
     def resume(self, kept: Mapping[str, np.ndarray]) -> None:
         """Go on from a snapshot."""
         self._function.resume(dict(kept))
+
+    def remember(self) -> Undo:
+        """Keep a copy of the function, its handles included."""
+        kept = self._function.copy()
+
+        def undo() -> None:
+            self._function = kept
+
+        return undo
 
 
 def _coarse(panel: Panel, interval: Interval, ts: np.ndarray, fields: Mapping[str, Floats], bar: Bytes) -> Panel:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanwright.model.panel import Bytes, Floats, Ints
+
+if TYPE_CHECKING:
+    from scanwright.engine.rows import Ready
 
 WIDTH = 512
 GATHERED = 256
@@ -25,7 +29,7 @@ class Block:
     """Some columns of the panel with their state, one array `[rows, width]` a stage.
 
     `start` is the first column where they are neighbours, -1 where they are gathered. `full` says that nobody lacks a
-    bar. `own` marks the columns whose state and results count.
+    bar. `own` marks the columns whose state and results count. `ready` is what the runner was told about a single row.
     """
 
     columns: Ints
@@ -33,6 +37,7 @@ class Block:
     full: bool
     own: Ints
     state: list[Floats]
+    ready: dict[tuple[int, str], Ready] = dataclasses.field(default_factory=dict[tuple[int, str], "Ready"])
 
     @property
     def width(self) -> int:

@@ -19,11 +19,11 @@ from typing import Literal
 import numpy as np
 
 from scanwright.data.calendars import calendar
-from scanwright.engine.barriers import Held, barrier_for
+from scanwright.engine.barriers import Held, Undo, barrier_for
 from scanwright.engine.blocks import Block, complete, count_bars, neighbours, share_out, wide
 from scanwright.engine.plan import MEMBER, Plan
 from scanwright.engine.program import Program, compile_level
-from scanwright.engine.rows import Rows
+from scanwright.engine.rows import Ready, Rows
 from scanwright.kernels import _compiled
 from scanwright.model.errors import TooComplex
 from scanwright.model.panel import Bytes, Floats, Ints, Panel
@@ -71,6 +71,7 @@ class Fold:
         self._barriers: list[Held] = [barrier_for(each, plan, frame, nested) for each in plan.barriers]
         self._widest = max((block.width for block in self._blocks), default=1)
         self._scratch: list[Floats] = []
+        self._constants: dict[float, Floats] = {}
 
     @classmethod
     def over(
@@ -111,7 +112,7 @@ class Fold:
 
         `last` promises the results of the last row only, `none` gives none and keeps the state.
         """
-        rows = Rows(panel, self.frame, self._widest)
+        rows = Rows(panel, self.frame, self._widest, self._constants)
         for level, program in enumerate(self._programs):
             self._run(program, level, rows, want)
             for held in self._barriers:
@@ -140,27 +141,29 @@ class Fold:
                     work(block)
 
     def _run_block(self, program: Program, want: Want, level: int, rows: Rows, block: Block) -> None:
+        ready = block.ready.get((level, want)) if rows.shape[0] == 1 else None
+        if ready is None:
+            ready = self._made_ready(program, want, level, rows, block)
+        else:
+            rows.renew(ready.view, block, program)
+        view = ready.view
+        bar, bar_step = (0, 0) if view.bar is None else (_at(view.bar), view.bar.strides[0])
+        _runner()(*ready.addresses, block.width, bar, bar_step, view.rows, block.width, ready.tile)
+        view.give_back()
+        if rows.shape[0] == 1:
+            block.ready[level, want] = ready
+        else:
+            self._scratch.append(ready.scratch)
+
+    def _made_ready(self, program: Program, want: Want, level: int, rows: Rows, block: Block) -> Ready:
+        """All that the runner is told about a block; of a single row it is kept, and only what moves is told anew."""
         view = rows.view(block, program)
         code = program.code["all" if want == "last" and view.press else want]  # last bars lie in different rows
         tile = max(1, min(view.rows, TILE_VALUES // block.width))
         scratch = self._take_scratch(program.scratch * tile * block.width)
         rows.fill(view, block, program, scratch, tile)
-        state = block.state[level]
-        _runner()(
-            _at(code),
-            len(code),
-            _at(view.slots),
-            _at(program.params),
-            _at(state),
-            block.width,
-            0 if view.bar is None else _at(view.bar),
-            0 if view.bar is None else view.bar.strides[0],
-            view.rows,
-            block.width,
-            tile,
-        )
-        view.give_back()
-        self._scratch.append(scratch)
+        addresses = (_at(code), len(code), _at(view.slots), _at(program.params), _at(block.state[level]))
+        return Ready(view=view, scratch=scratch, tile=tile, addresses=addresses)
 
     def _take_scratch(self, size: int) -> Floats:
         """A buffer for one block's run; they are handed from run to run, so that memory is touched once."""
@@ -191,9 +194,24 @@ class Fold:
             for level in range(len(self._programs)):
                 whole = kept[f"level{level}"]
                 block.state[level] = np.ascontiguousarray(whole[:, at])
+            block.ready.clear()
         for number, held in enumerate(self._barriers):
             prefix = f"barrier{number}."
             held.resume({key.removeprefix(prefix): value for key, value in kept.items() if key.startswith(prefix)})
+
+    def remember(self) -> Undo:
+        """Keep the state as it is; what comes back puts it in place again."""
+        states = [[each.copy() for each in block.state] for block in self._blocks]
+        barriers = [held.remember() for held in self._barriers]
+
+        def undo() -> None:
+            for block, state in zip(self._blocks, states, strict=True):
+                for mine, kept in zip(block.state, state, strict=True):
+                    mine[...] = kept  # in place: the runner has been told where the state lies
+            for each in barriers:
+                each()
+
+        return undo
 
 
 def nested(plan: Plan, frame: Frame) -> Fold:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -46,6 +47,11 @@ class Program:
     scratch: int
     wide: Sequence[Node]
     outs: Sequence[str]
+
+    @cached_property
+    def moving(self) -> tuple[int, ...]:
+        """The slots that lie elsewhere for other rows."""
+        return tuple(at for at, slot in enumerate(self.slots) if slot.place not in {"scratch", "constant"})
 
 
 def compile_level(plan: Plan, level: int) -> Program:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NO_CATEGORY = -2.0
 PRESSED_FROM = 16
+NOWHERE = np.empty(0)
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, slots=True)
@@ -48,11 +49,24 @@ class View:
                 self.press.spread(part, whole)
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Ready:
+    """What the runner needs for one block beside the rows' own bars.
+
+    addresses: of the instructions, how many they are, of the slots, the parameters and the state.
+    """
+
+    view: View
+    scratch: Floats
+    tile: int
+    addresses: tuple[int, int, int, int, int]
+
+
 class Rows:
     """One set of rows: the panel's arrays, values between stages, and results."""
 
-    def __init__(self, panel: Panel, frame: Frame, widest: int) -> None:
-        """Put rows aside that lie outside the session."""
+    def __init__(self, panel: Panel, frame: Frame, widest: int, constants: dict[float, Floats]) -> None:
+        """Put rows aside that lie outside the session; `constants` are rows of one number, kept from before."""
         self.frame = frame
         self.whole = panel
         self.kept = self._inside(panel, frame.session)
@@ -60,6 +74,7 @@ class Rows:
         self.shape = self.panel.shape
         self.results: dict[str, np.ndarray] = {}
         self._widest = widest
+        self._constants = constants
         self._values: dict[Node, Floats] = {}
         self._sources: dict[object, np.ndarray] = {}
 
@@ -134,13 +149,24 @@ class Rows:
         for at, slot in enumerate(program.slots):
             view.slots[at] = self._lies(slot, block, view, scratch, tile)
 
+    def renew(self, view: View, block: Block, program: Program) -> None:
+        """The same for another single row: what moved is found again, scratch and constants stay where they are."""
+        view.held.clear()
+        view.later.clear()
+        if view.bar is not None:
+            view.bar = self._part(self.panel.bar, block, view)
+        for at in program.moving:
+            view.slots[at] = self._lies(program.slots[at], block, view, NOWHERE, 1)
+
     def _lies(self, slot: Slot, block: Block, view: View, scratch: Floats, tile: int) -> tuple[int, int, int]:
         if slot.place == "scratch":
             row = block.width * 8
             return _at(scratch) + int(str(slot.key)) * tile * row, row, 1
         if slot.place == "constant":
             value = slot.key.value if isinstance(slot.key, Constant) else 0.0
-            return _at(self._made(slot.key, lambda: np.full((1, self._widest), value))), 0, 0
+            if value not in self._constants:
+                self._constants.setdefault(value, np.full((1, self._widest), value))
+            return _at(self._constants[value]), 0, 0
         if slot.place == "category":
             return _at(self._made(slot.key, lambda: np.full((1, self._widest), self._code(slot.key)))), 0, 0
         if slot.place == "field":
@@ -152,7 +178,7 @@ class Rows:
 
     def _field_lies(self, name: str, block: Block, view: View) -> tuple[int, int, int]:
         found = self._field(name)
-        if name in self.parts and name not in self.panel.fields:
+        if name not in self.panel.fields and name in self.parts:
             part = found if view.press is None else view.press.times(found)
             view.held.append(part)
             return _at(part), part.strides[0], 0

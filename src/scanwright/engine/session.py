@@ -85,13 +85,13 @@ class Session:
     def peek(self, row: Panel) -> Results:
         """What a forming row would give; the state stays as it is."""
         self._fits(row)
-        kept = self._fold.snapshot()
+        undo = self._fold.remember()
         results = self._fold.advance(row)
-        self._fold.resume(kept)
+        undo()
         return results
 
     def _fits(self, row: Panel) -> None:
-        if row.shape[1] != len(self.symbols) or row.symbols != self.symbols:
+        if row.shape[1] != len(self.symbols) or (row.symbols is not self.symbols and row.symbols != self.symbols):
             raise DataError(
                 expected=f"a row of the session's {len(self.symbols)} symbols in their order",
                 found=f"{row.shape[1]} symbols",

@@ -70,13 +70,13 @@ def advance(tile: cython.pointer(Tile)) -> cython.void:
     t: cython.Py_ssize_t
     j: cython.Py_ssize_t
     past: cython.double = tile.params[0] + max(tile.params[1], tile.params[3])
-    least: cython.double = tile.state[0]
+    seeding: cython.int = 0
     for j in range(tile.width):
-        least = tile.state[j] if tile.state[j] < least else least
+        seeding |= tile.state[j] < past
     for t in range(tile.rows):
         if tile.bar != cython.NULL:
             young(tile, t, tile.bar + t * tile.bar_step)
-        elif least >= past:
+        elif seeding == 0:
             grown(tile, t)
         else:
             young(tile, t, cython.NULL)
