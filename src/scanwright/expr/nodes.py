@@ -54,6 +54,10 @@ class Call:
         """Take the hash."""
         object.__setattr__(self, "_hash", hash((self.name, self.inputs, self.params, self.output)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without the hash: texts have another one in another process."""
+        return Call, (self.name, self.inputs, self.params, self.output)
+
     def __hash__(self) -> int:
         """The hash taken when it was built."""
         return self._hash
