@@ -16,8 +16,7 @@ from tests.laws.trees import Grower
 ROWS = 200
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # huge constants overflow in what numpy adds up for longer bars
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_random_expression_is_the_same_live_and_in_batch(seed):
     words, grower = catalogue(), Grower(seed)
     trees = {"condition": grower.condition(3), "number": grower.number(3)}

@@ -23,16 +23,22 @@ def test_an_example_reads_back(name):
         assert name_of(again, words) == name_of(tree, words)
 
 
+def is_refused(text):
+    """Whether chance made a condition that can never be true, such as `close > highest(close, 3)`."""
+    try:
+        read(text, catalogue())
+    except ExpressionError as error:
+        return "never true" in error.text
+    return False
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_random_tree_reads_back(seed):
     words, grower = catalogue(), Grower(seed)
     for at in range(250):
         tree = grower.condition(2 + at % 3) if at % 2 else grower.number(2 + at % 3)
         text = show(tree, words)
-        try:
-            again = read(text, words)
-        except ExpressionError as error:
-            assert "never true" in error.text, error.pointed()
+        if is_refused(text):
             continue
-        assert again == tree, text
-        assert show(again, words) == text
+        assert read(text, words) == tree, text
+        assert show(read(text, words), words) == text

@@ -26,9 +26,9 @@ class Grower:
         self._random = chance.Random(seed)
         self._words = catalogue()
         self._typing = Typing(self._words)
-        entries = [each for each in self._words if each.kind not in {"resample", "other", "group"} and each.name != "in"]
-        entries = [each for each in entries if each.name not in {"and", "or", "not", "neg", "raw", "lag"}]
-        self._plain = [each for each in entries if not any(each.name in names for names in INFIX.values())]
+        apart = {"and", "or", "not", "in", "neg", "raw", "lag", *INFIX[Type.NUMBER], *INFIX[Type.YESNO]}
+        plain = (each for each in self._words if each.kind not in {"resample", "other", "group"})
+        self._plain = [each for each in plain if each.name not in apart]
 
     def number(self, depth: int, *, bounded: bool = False) -> Node:
         """A number of at most that many levels."""
