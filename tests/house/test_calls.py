@@ -56,6 +56,10 @@ def test_no_present_time_from_numpy():
     assert not found, "time is handed in: ask the clock"
 
 
+# TA-Lib raises `Exception` itself for a parameter that it refuses; the generator of the table asks it for the bounds.
+RAISED_WITHOUT_A_NAME = {"tools/make_talib_table.py"}
+
+
 def test_no_exception_is_caught_broadly():
     broad = {"Exception", "BaseException"}
     found = [
@@ -64,6 +68,7 @@ def test_no_exception_is_caught_broadly():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or any(dotted(part) in broad for part in ast.walk(node.type)))
+        and place(path, node).split(":")[0] not in RAISED_WITHOUT_A_NAME
     ]
     assert not found, "name the exceptions that this place knows what to do about"
 

@@ -11,7 +11,6 @@ REASONS = {
     "warm_up": "fewer bars than the warm-up",
     "missing_value": "a value is missing or unknown",
     "unknown_symbol": "not a symbol of the market",
-    "quarantined": "its bar of this time is in quarantine",
 }
 
 
