@@ -144,7 +144,8 @@ def _receipt(case: Case, found: Bytes, member: Bytes, rows: Ints, columns: Ints,
     early = _early(case, found, member)
     missed = {"warm_up": early, "missing_value": universe - judged - early}
     nothing: dict[str, Cell] = {}
-    hits = [(panel.symbols[int(j)], day(panel, int(t)), nothing) for t, j in zip(rows, columns, strict=True)]
+    stamps = {int(t): day(panel, int(t)) for t in np.unique(rows)}
+    hits = [(panel.symbols[int(j)], stamps[int(t)], nothing) for t, j in zip(rows, columns, strict=True)]
     return Receipt(
         universe=universe,
         judged=judged,
