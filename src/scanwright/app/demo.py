@@ -27,7 +27,7 @@ def written(
     True
     """
     place = _temporary() if folder is None else folder
-    name = f"simulated {symbols} x {years:g} years, seed {seed}"
+    name = f"the simulated market ({symbols} symbols, {years:g} years, seed {seed})"
     market = _found(place, name) or create(place, name=name)
     if market.intervals():
         return place

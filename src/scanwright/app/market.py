@@ -96,8 +96,11 @@ class Market:
         source = self.source(interval)
         if source != interval:
             found.append(f"bars of {interval} are made from the stored {source} bars")
-        if as_of is not None and len(panel.ts) and as_of.astype("M8[D]") > panel.ts[-1].astype("M8[D]"):
-            found.append(f"the data ends on {panel.ts[-1].astype('M8[D]')}, before the as-of {as_of}")
+        whole = panel.ts if as_of is None else self.stored.panel(source).ts
+        if as_of is not None and len(whole) and as_of.astype("M8[D]") > whole[-1].astype("M8[D]"):
+            found.append(f"the data ends on {whole[-1].astype('M8[D]')}, before the as-of {as_of}")
+        if len(whole) and not len(panel.ts):
+            found.append(f"the data begins on {whole[0].astype('M8[D]')}")
         return found
 
     def quarantined(self, panel: Panel) -> Bytes | None:

@@ -68,11 +68,17 @@ class Rows:
         return "".join(f"{line}\n" for line in _lines(self.names, self.rows))
 
     def frame(self) -> pl.DataFrame:
-        """A polars frame."""
+        """A polars frame; `ts` holds dates, or times in UTC."""
         import polars as pl
 
         columns = list(zip(*self.rows, strict=True)) if self.rows else [() for _ in self.names]
-        return pl.DataFrame({name: _series(column) for name, column in zip(self.names, columns, strict=True)})
+        cells = zip(self.names, columns, strict=True)
+        found = pl.DataFrame({name: [_finite(cell) for cell in column] for name, column in cells}, strict=False)
+        if "ts" not in self.names:
+            return found
+        stamp = pl.col("ts").cast(pl.String)
+        timed = any("T" in str(cell) for cell in found["ts"].head(1))
+        return found.with_columns(stamp.str.to_datetime(time_zone="UTC") if timed else stamp.str.to_date())
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
@@ -88,7 +94,9 @@ def number(value: float | None) -> str:
     """
     if value is None or math.isnan(value):
         return "-"
-    if math.isinf(value) or value == 0:
+    if value == 0:
+        return "0"
+    if math.isinf(value):
         return f"{value:g}"
     size = math.floor(math.log10(abs(value)))
     if not -5 < size < 15:
@@ -123,10 +131,6 @@ def _lines(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str
             for text, width, to_right in zip(row, widths, right, strict=True)
         )
         yield "  ".join(padded).rstrip()
-
-
-def _series(column: Iterable[Cell]) -> list[Cell]:
-    return [_finite(cell) for cell in column]
 
 
 def of_objects(names: Sequence[str], objects: Iterable[Mapping[str, Cell]]) -> Rows:

@@ -30,6 +30,7 @@ from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
 from scanwright.scan.universe import universe_text
 
+RESULTS = ("symbol", "ts", "close", "rank")
 KEYS = ("name", "title", "where", "rank", "interval", "universe", "session", "columns", "define")
 
 
@@ -55,6 +56,7 @@ class Scan:
 
     def bind(self, typing: Typing) -> Bound:
         """The trees; `ExpressionError` names the part of the scan that is wrong."""
+        _free(self.columns)
         names: dict[str, Node] = {}
         for name, text in self.define.items():
             names[name] = _part(f"define {name}", text, typing, names, None)
@@ -100,6 +102,17 @@ class Bound:
         facts["columns"] = {name: show(node, catalogue) for name, node in self.columns.items()}
         facts |= {"universe": self.scan.universe, "interval": str(self.scan.interval), "session": self.scan.session}
         return facts
+
+
+def _free(columns: Mapping[str, str]) -> None:
+    """Refuse columns whose names the results have already."""
+    taken = [name for name in columns if name in RESULTS or name.startswith("ret_")]
+    if taken:
+        raise SettingsError(
+            expected=f"columns with names of their own, not {', '.join(RESULTS)} or ret_...",
+            found=", ".join(taken),
+            todo="choose another name",
+        )
 
 
 def _part(where: str, text: str, typing: Typing, names: Mapping[str, Node], expect: Type | None) -> Node:
