@@ -73,6 +73,7 @@ class _Compiler:
         self._params: list[float] = []
         self._free: list[int] = []
         self._scratch = 0
+        self._state_rows = 0
         self._held: dict[Node, int] = {}
 
     def _ready(self, node: Node) -> int:
@@ -107,7 +108,7 @@ class _Compiler:
             code={"all": every, "last": code, "none": core},
             slots=tuple(self._slots),
             params=np.array([*self._params, 0.0]),
-            state_rows=sum(step.rows for step in self._steps),
+            state_rows=self._state_rows,
             scratch=self._scratch,
             wide=tuple(self._wide),
             outs=tuple(self._outs),
@@ -160,7 +161,7 @@ class _Compiler:
         outputs = [each.name for each in step.kernel.signature.outputs]
         written = [self._writing(Call(node.name, node.inputs, node.params, name)) for name in outputs]
         constants = numbers(node.params)
-        state = sum(each.rows for each in self._steps[: self._steps.index(step)])
+        state, self._state_rows = self._state_rows, self._state_rows + step.rows
         self._emit(
             step.kernel.address(), read, written, state, step.kernel.parameters(*constants), last=not step.every_row
         )

@@ -41,8 +41,9 @@ def _recorded() -> dict[str, str]:
     return json.loads(record.read_text()) if record.exists() else {}
 
 
+@cache
 def load(name: str) -> ModuleType:
-    """The compiled module of a kernel.
+    """The compiled module of a kernel; judged once in a process.
 
     Raises ImportError where there is no such kernel, where it is not compiled for this Python, and where it was
     compiled from another source than the one beside it.
