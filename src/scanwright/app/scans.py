@@ -16,6 +16,7 @@ from scanwright.app.language import text_of
 from scanwright.app.market import Market
 from scanwright.app.outcomes import Outcomes
 from scanwright.app.question import asked, date_or_time
+from scanwright.app.rows import Rows
 from scanwright.app.sessions import Session
 from scanwright.app.wiring import catalogue
 from scanwright.expr.face import Expr
@@ -24,6 +25,7 @@ from scanwright.model.interval import Interval
 from scanwright.scan.definition import Scan as Definition
 from scanwright.scan.explain import Explained, Why, explain, why
 from scanwright.scan.history import history
+from scanwright.scan.judge import day
 from scanwright.scan.live import Live
 from scanwright.scan.now import Found, Hit, Miss
 from scanwright.scan.receipt import Receipt
@@ -234,10 +236,9 @@ class History:
 
     def per_day(self) -> pl.DataFrame:
         """Hits of each frame: ts, hits."""
-        import polars as pl
-
-        panel = self.outcomes.past.panel
-        return pl.DataFrame({"ts": panel.ts, "hits": self.outcomes.past.per_day()})
+        past = self.outcomes.past
+        stamps = (day(past.panel, row) for row in range(len(past.panel.ts)))
+        return Rows(names=("ts", "hits"), rows=list(zip(stamps, past.per_day().tolist(), strict=True))).frame()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)

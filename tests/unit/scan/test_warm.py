@@ -1,0 +1,85 @@
+"""A market that is asked again folds new rows only, and answers as if it had folded all."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from scanwright.app.wiring import catalogue
+from scanwright.model.panel import Attribute, Split
+from scanwright.scan.definition import Scan
+from scanwright.scan.now import now
+from scanwright.scan.warm import Warm
+from tests.example import example_panel
+
+SCANS = {
+    "own bars": Scan(where="close > sma(20) and rsi(14) < 60", rank="-rsi(14)", columns={"rsi": "rsi(14)"}),
+    "across": Scan(where="rank(roc(5)) <= 2", universe="close > 20"),
+    "weeks": Scan(where='at("1w", close > sma(4))'),
+    "another": Scan(where='roc(5) > of("S01", roc(5))'),
+    "listed": Scan(where="close > sma(5)", universe="S01,S02"),
+    "sector": Scan(where='sector == "Energy" and by(sector, rank(close)) <= 1'),
+}
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return example_panel(times=200, symbols=6, holes=0.05)
+
+
+def same(warm, scan, panel):
+    found, expected = (each(scan, panel, catalogue()) for each in (warm.now, now))
+    assert found.receipt.result_hash == expected.receipt.result_hash
+    assert dataclasses.replace(found.receipt, seconds=0.0) == dataclasses.replace(expected.receipt, seconds=0.0)
+    assert [dataclasses.astuple(each) for each in found.misses] == [
+        dataclasses.astuple(each) for each in expected.misses
+    ]
+
+
+@pytest.mark.parametrize("name", SCANS)
+def test_rows_may_come_one_by_one_or_several_or_go(panel, name):
+    warm = Warm()
+    for end in (150, 151, 151, 158, 140, 200):
+        same(warm, SCANS[name], panel.rows(0, end))
+
+
+def test_a_corrected_bar_is_seen(panel):
+    warm = Warm()
+    same(warm, SCANS["own bars"], panel.rows(0, 190))
+    close = panel.fields["close"].copy()
+    close[100] *= 3
+    same(warm, SCANS["own bars"], dataclasses.replace(panel, fields={**panel.fields, "close": close}))
+
+
+def test_a_bar_that_was_taken_away_is_seen(panel):
+    warm = Warm()
+    same(warm, SCANS["own bars"], panel.rows(0, 190))
+    bar = panel.bar.copy()
+    bar[185] = 0
+    same(warm, SCANS["own bars"], dataclasses.replace(panel, bar=bar))
+
+
+def test_a_changed_sector_is_seen(panel):
+    warm = Warm()
+    same(warm, SCANS["sector"], panel.rows(0, 190))
+    sector = Attribute(codes=np.zeros(6, np.int32), names=("Energy", "Technology"))
+    same(warm, SCANS["sector"], dataclasses.replace(panel, attributes={"sector": sector}))
+
+
+def test_a_new_symbol_a_new_split_and_a_new_column_are_seen(panel):
+    warm = Warm()
+    same(warm, SCANS["own bars"], panel.columns(np.arange(5)).rows(0, 190))
+    same(warm, SCANS["own bars"], panel)
+    split = Split(symbol="S00", date=panel.ts[100], ratio=2.0)
+    same(warm, SCANS["own bars"], dataclasses.replace(panel, splits=[split]))
+    numbers = Attribute(numbers=np.arange(6.0))
+    same(warm, SCANS["own bars"], dataclasses.replace(panel, attributes={"sector": numbers}))
+
+
+def test_only_a_few_scans_are_kept(panel):
+    warm = Warm()
+    for bars in range(2, 30):
+        same(warm, Scan(where=f"close > sma({bars})"), panel)
+    assert len(warm._kept) == 16
