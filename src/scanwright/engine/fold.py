@@ -20,7 +20,7 @@ import numpy as np
 
 from scanwright.data.calendars import calendar
 from scanwright.engine.barriers import Held, Undo, barrier_for
-from scanwright.engine.blocks import Block, complete, count_bars, neighbours, share_out, wide
+from scanwright.engine.blocks import Block, complete, count_bars, in_lines, neighbours, share_out, wide
 from scanwright.engine.plan import MEMBER, Plan
 from scanwright.engine.program import Program, compile_level
 from scanwright.engine.rows import Ready, Rows
@@ -67,7 +67,7 @@ class Fold:
         self._bounded()
         self._blocks = list(blocks)
         for block in self._blocks:
-            block.state = [np.zeros((program.state_rows, block.width)) for program in self._programs]
+            block.state = [in_lines(program.state_rows, block.width) for program in self._programs]
         self._barriers: list[Held] = [barrier_for(each, plan, frame, nested) for each in plan.barriers]
         self._widest = max((block.width for block in self._blocks), default=1)
         self._scratch: list[Floats] = []
@@ -148,7 +148,7 @@ class Fold:
             rows.renew(ready.view, block, program)
         view = ready.view
         bar, bar_step = (0, 0) if view.bar is None else (_at(view.bar), view.bar.strides[0])
-        _runner()(*ready.addresses, block.width, bar, bar_step, view.rows, block.width, ready.tile)
+        _runner()(*ready.addresses, block.stride, bar, bar_step, view.rows, block.width, ready.tile)
         view.give_back()
         if rows.shape[0] == 1:
             block.ready[level, want] = ready
@@ -160,7 +160,7 @@ class Fold:
         view = rows.view(block, program)
         code = program.code["all" if want == "last" and view.press else want]  # last bars lie in different rows
         tile = max(1, min(view.rows, TILE_VALUES // block.width))
-        scratch = self._take_scratch(program.scratch * tile * block.width)
+        scratch = self._take_scratch(program.scratch * tile * block.stride)
         rows.fill(view, block, program, scratch, tile)
         addresses = (_at(code), len(code), _at(view.slots), _at(program.params), _at(block.state[level]))
         return Ready(view=view, scratch=scratch, tile=tile, addresses=addresses)
@@ -170,8 +170,8 @@ class Fold:
         try:
             found = self._scratch.pop()
         except IndexError:
-            return np.empty(max(size, 1))
-        return found if found.size >= size else np.empty(size)
+            return in_lines(1, size)[0]
+        return found if found.size >= size else in_lines(1, size)[0]
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """All state by symbol, in the order of the wanted columns; what barriers hold beside it."""
@@ -193,8 +193,7 @@ class Fold:
             at = [place.get(int(c), -1) for c in block.columns]
             for level in range(len(self._programs)):
                 whole = kept[f"level{level}"]
-                block.state[level] = np.ascontiguousarray(whole[:, at])
-            block.ready.clear()
+                block.state[level][...] = whole[:, at]
         for number, held in enumerate(self._barriers):
             prefix = f"barrier{number}."
             held.resume({key.removeprefix(prefix): value for key, value in kept.items() if key.startswith(prefix)})

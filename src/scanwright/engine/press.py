@@ -41,17 +41,22 @@ class Press:
         """Room for bytes that will be spread."""
         return np.empty((self.rows, len(self._columns)), kind)
 
-    def press(self, whole: Floats) -> Floats:
-        """The columns' values, from whole rows."""
-        return self._pressed(self._whole(whole))
+    @property
+    def size(self) -> int:
+        """How many values a pressed array holds."""
+        return self.rows * len(self._columns)
 
-    def times(self, whole: Floats) -> Floats:
+    def press(self, whole: Floats, room: Floats) -> Floats:
+        """The columns' values, from whole rows, in `room`; what stands below the last bars is left to chance."""
+        return self._pressed(self._whole(whole), room)
+
+    def times(self, whole: Floats, room: Floats) -> Floats:
         """What belongs to a time, at each symbol's own times; any column of the whole rows says it."""
         at, row_bytes, _, *rest = self._whole(whole)
-        return self._pressed((at, row_bytes, _at(self._first), *rest))
+        return self._pressed((at, row_bytes, _at(self._first), *rest), room)
 
-    def _pressed(self, whole: tuple[int, ...]) -> Floats:
-        part = np.full((self.rows, len(self._columns)), np.nan)
+    def _pressed(self, whole: tuple[int, ...], room: Floats) -> Floats:
+        part = room[: self.size].reshape(self.rows, len(self._columns))
         _loops().press(*whole, _at(part))
         return part
 

@@ -29,13 +29,16 @@ NOWHERE = np.empty(0)
 class View:
     """What the runner is told about one block, and what must be put back into whole rows afterwards.
 
-    press: how a gathered block lies over many rows, None where it is taken row by row as it is.
+    press: how a gathered block lies over many rows, None where it is taken row by row as it is. rooms: the buffers that
+    it is pressed into; `spare` takes them when it is done, for the next block.
     """
 
     slots: Ints
     rows: int
     bar: Bytes | None
     press: Press | None
+    rooms: list[Floats]
+    spare: list[Floats]
     held: list[np.ndarray]
     later: list[tuple[np.ndarray, np.ndarray]]
     columns: Ints
@@ -47,6 +50,8 @@ class View:
                 whole[:, self.columns] = part
             else:
                 self.press.spread(part, whole)
+        self.spare.extend(self.rooms)
+        self.rooms.clear()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -75,6 +80,7 @@ class Rows:
         self.results: dict[str, np.ndarray] = {}
         self._widest = widest
         self._constants = constants
+        self._rooms: list[Floats] = []
         self._values: dict[Node, Floats] = {}
         self._sources: dict[object, np.ndarray] = {}
 
@@ -130,6 +136,8 @@ class Rows:
             rows=self.shape[0],
             bar=None,
             press=None,
+            rooms=[],
+            spare=self._rooms,
             held=[],
             later=[],
             columns=block.columns,
@@ -160,7 +168,7 @@ class Rows:
 
     def _lies(self, slot: Slot, block: Block, view: View, scratch: Floats, tile: int) -> tuple[int, int, int]:
         if slot.place == "scratch":
-            row = block.width * 8
+            row = block.stride * 8
             return _at(scratch) + int(str(slot.key)) * tile * row, row, 1
         if slot.place == "constant":
             value = slot.key.value if isinstance(slot.key, Constant) else 0.0
@@ -179,7 +187,7 @@ class Rows:
     def _field_lies(self, name: str, block: Block, view: View) -> tuple[int, int, int]:
         found = self._field(name)
         if name not in self.panel.fields and name in self.parts:
-            part = found if view.press is None else view.press.times(found)
+            part = found if view.press is None else view.press.times(found, self._room(view, view.press))
             view.held.append(part)
             return _at(part), part.strides[0], 0
         if found.shape[0] == 1 and name not in self.panel.fields and not name.startswith(RAW):
@@ -201,7 +209,9 @@ class Rows:
         if block.start >= 0:
             return whole[:, block.start :]
         if view.press is not None:
-            part = view.press.press(whole) if whole.dtype == np.float64 else view.press.empty(whole.dtype)
+            if whole.dtype == np.float64:
+                return view.press.press(whole, self._room(view, view.press))
+            part = view.press.empty(whole.dtype)
             view.held.append(part)
             return part
         if block.width == whole.shape[1] and self._in_order(block):
@@ -209,6 +219,15 @@ class Rows:
         part = np.take(whole, block.columns, axis=1)
         view.held.append(part)
         return part
+
+    def _room(self, view: View, press: Press) -> Floats:
+        """A buffer to press into, one that a block before has done with where it is large enough."""
+        try:
+            room = self._rooms.pop()
+        except IndexError:
+            room = np.empty(press.size)
+        view.rooms.append(room if room.size >= press.size else np.empty(press.size))
+        return view.rooms[-1]
 
     def _in_order(self, block: Block) -> bool:
         return bool(block.columns[0] == 0 and block.columns[-1] == block.width - 1)

@@ -9,6 +9,7 @@ from scanwright.engine.press import Press
 
 BAR = np.array([[0, 1, 1], [1, 0, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 COLUMNS = np.array([2, 0])
+ROOM = np.full(9, np.nan)
 WHOLE = np.arange(12, dtype=np.float64).reshape(4, 3)
 
 
@@ -19,18 +20,18 @@ def pressed():
 
 def test_every_symbols_bars_start_at_the_top(pressed):
     assert pressed.rows == 4
-    np.testing.assert_array_equal(pressed.press(WHOLE), [[2, 3], [5, 6], [8, 9], [11, np.nan]])
+    np.testing.assert_array_equal(pressed.press(WHOLE, ROOM.copy()), [[2, 3], [5, 6], [8, 9], [11, np.nan]])
     np.testing.assert_array_equal(pressed.bar, [[1, 1], [1, 1], [1, 1], [1, 0]])
 
 
 def test_what_belongs_to_a_time_follows_each_symbols_own_times(pressed):
     times = np.repeat(np.arange(4.0)[:, None], 3, axis=1)
-    np.testing.assert_array_equal(pressed.times(times), [[0, 1], [1, 2], [2, 3], [3, np.nan]])
+    np.testing.assert_array_equal(pressed.times(times, ROOM.copy()), [[0, 1], [1, 2], [2, 3], [3, np.nan]])
 
 
 def test_numbers_return_to_their_rows_and_are_missing_elsewhere(pressed):
     back = np.full(WHOLE.shape, -1.0)
-    pressed.spread(pressed.press(WHOLE), back)
+    pressed.spread(pressed.press(WHOLE, ROOM.copy()), back)
     np.testing.assert_array_equal(back, [[np.nan, -1, 2], [3, -1, 5], [6, -1, 8], [9, -1, 11]])
 
 
@@ -48,4 +49,4 @@ def test_equal_holes_need_no_mask():
 
 def test_rows_of_another_length_are_refused(pressed):
     with pytest.raises(ValueError, match="expected 4 rows"):
-        pressed.press(WHOLE[:3])
+        pressed.press(WHOLE[:3], ROOM)
