@@ -11,6 +11,7 @@ from scanwright.app.documents import plain, receipt_object, value_names
 from scanwright.app.market import Market
 from scanwright.app.rows import Cell, Rows
 from scanwright.learn.outcomes import HORIZONS, Summary, summary
+from scanwright.model.interval import Interval
 from scanwright.scan.history import Past
 from scanwright.scan.judge import day
 
@@ -107,9 +108,11 @@ class Outcomes:
         """The summary as people read it."""
         outcomes = self.summary.outcomes
         hits = outcomes[0].hits
-        days = len(np.unique(self.past.rows))
-        frames = len(self.past.panel.ts)
-        lead = f"{hits:,} hits on {days:,} of {frames:,} days" if hits else "no hits, so nothing came of them"
+        ts = self.past.panel.ts
+        units = ts.astype("M8[D]") if self.past.panel.interval <= Interval.DAY else ts
+        word = "days" if self.past.panel.interval <= Interval.DAY else "bars"
+        within = f"{len(np.unique(units[self.past.rows])):,} of {len(np.unique(units)):,} {word}"
+        lead = f"{hits:,} hits on {within}" if hits else "no hits, so nothing came of them"
         lines = [f"survivors: {SURVIVORS}"] if self.summary.survivors else []
         lines += [f"What came of them: {lead}"]
         if hits:

@@ -135,6 +135,16 @@ def frame_of_now(panel: Panel, as_of: np.datetime64 | None, session: str = "regu
     return rows[0] if rows else -1
 
 
+def passed_over(panel: Panel, row: int, session: str) -> list[str]:
+    """That there are later frames than the one of now, where there are."""
+    later = [at for at in _latest(panel, len(panel.ts), session) if at > row]
+    if not later:
+        return []
+    count = int(panel.bar[later].sum(axis=1).max())
+    frames = f"the frames after {day(panel, row)}, up to {day(panel, later[0])}"
+    return [f"passed over {frames}: at most {count:,} symbols have a bar there"]
+
+
 def _latest(panel: Panel, end: int, session: str) -> list[int]:
     """The last 20 rows of the session before `end`, the latest first."""
     found: list[int] = []

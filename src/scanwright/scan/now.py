@@ -14,7 +14,7 @@ from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan
-from scanwright.scan.judge import Case, Cell, cell, day
+from scanwright.scan.judge import Case, Cell, cell, day, passed_over
 from scanwright.scan.receipt import Receipt, result_hash
 
 NO, YES, UNKNOWN = 0, 1, 2
@@ -56,13 +56,14 @@ def now(
     A ranking sorts the highest first, then by symbol.
     """
     begun = time.perf_counter()
-    case = Case(scan=scan, panel=panel, catalogue=catalogue)
-    row = case.row_of(as_of)
+    known = panel if as_of is None else panel.rows(0, int(np.count_nonzero(panel.ts <= as_of)))
+    case = Case(scan=scan, panel=known, catalogue=catalogue)
+    row = case.row_of(None)
     if row < 0:
         return nothing(case, begun)
-    past = panel.rows(0, row + 1)
+    past = known.rows(0, row + 1)
     fold = Fold.over(case.plan, past, case.columns, session=scan.session, threads=threads)
-    return judged(case, last_row(fold, past), InPanel(panel=panel, row=row), begun)
+    return judged(case, last_row(fold, past), InPanel(panel=known, row=row), begun)
 
 
 def last_row(fold: Fold, panel: Panel) -> Results:
@@ -135,7 +136,8 @@ def judged(case: Case, results: Results, before: InPanel | Before, begun: float,
     misses = [*_unknown(case), *_misses(case, inside & ((bar == 0) | (where == UNKNOWN)), bar, before)]
     hits = _hits(case, results, row, columns[inside & (bar == 1) & (where == YES)])
     found = _receipt(case, int(inside.sum()) + len(case.unknown), hits, misses, begun)
-    warnings = [*found.warnings, *_too_short(case, before)]
+    stray = passed_over(panel, row, case.scan.session) if isinstance(before, InPanel) else []
+    warnings = [*found.warnings, *stray, *_too_short(case, before)]
     receipt = dataclasses.replace(
         found, data_from=before.first, data_to=day(panel, row), frame=day(panel, row), warnings=warnings
     )
