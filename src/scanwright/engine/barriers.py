@@ -10,6 +10,7 @@ import numpy as np
 
 from scanwright.data.calendars import calendar
 from scanwright.data.resample import Resampler, Snapshot
+from scanwright.engine.lower import EVERYBODY
 from scanwright.engine.plan import MEMBER, Barrier, Plan, numbers, plan_lowered
 from scanwright.engine.program import INSTRUCTION
 from scanwright.expr.nodes import Call, Constant, Node
@@ -75,7 +76,7 @@ class Across:
         """Learn the order of the symbols' keys, in which everything is gone through."""
         self.node, self.level, self.every_row = barrier.node, barrier.level, barrier.every_row
         self._kernel = barrier.kernel
-        self._member = plan.lowered.get(MEMBER)
+        self._member = None if barrier.node.output == EVERYBODY else plan.lowered.get(MEMBER)
         self._outside = np.setdiff1d(np.arange(frame.panel.shape[1]), frame.columns)
         self._order = np.argsort(np.array(frame.panel.symbols), kind="stable").astype(np.float64)[None, :]
 

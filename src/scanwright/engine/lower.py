@@ -5,6 +5,7 @@ Equal parts become the very same object, so that each is computed once.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 from scanwright.expr.catalogue import Catalogue
@@ -15,6 +16,7 @@ from scanwright.model.signature import Type
 
 MOST_STEPS = 20_000
 RAW = "raw_"
+EVERYBODY = "everybody"
 _ANCHORED = {"cumulative", "highest_since", "lowest_since"}
 
 
@@ -109,6 +111,15 @@ class Lowering:
             )
 
         return self._mapped(self(node.inputs[1]), grouped)
+
+    def everybody(self, node: Node) -> Node:
+        """An opened tree whose functions across symbols see all symbols: those that say who is in the universe."""
+
+        def marked(each: Node) -> Node:
+            cross = isinstance(each, Call) and self._is_cross(each.name)
+            return dataclasses.replace(each, output=EVERYBODY) if cross and isinstance(each, Call) else each
+
+        return self._mapped(node, marked)
 
     def _is_cross(self, name: str) -> bool:
         return name not in _OPERATORS and self.catalogue[name].kind == "cross"

@@ -14,7 +14,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from scanwright.engine.lower import RAW, Lowering
+from scanwright.engine.lower import EVERYBODY, RAW, Lowering
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import BAR_FIELDS, Call, Field, Node, Param, walk
 from scanwright.expr.printer import show
@@ -103,7 +103,10 @@ def plan(outputs: Mapping[str, Node], typing: Typing) -> Plan:
     """Plan named trees; an output called `universe` says who counts in functions across symbols."""
     lowering = Lowering(typing)
     try:
-        return plan_lowered(outputs, {name: lowering(tree) for name, tree in outputs.items()}, typing)
+        lowered = {name: lowering(tree) for name, tree in outputs.items()}
+        if MEMBER in lowered:
+            lowered[MEMBER] = lowering.everybody(lowered[MEMBER])
+        return plan_lowered(outputs, lowered, typing)
     except RecursionError:
         raise TooComplex(
             line=0, column=0, expected="an expression of reasonable depth", found="more", todo="nest fewer indicators"
@@ -149,7 +152,7 @@ def needs(node: Node, member: Node | None, catalogue: Catalogue) -> tuple[Node, 
     """What a node reads of its own frame: nothing for parts that bring bars of their own."""
     if not isinstance(node, Call) or node.name in BARRIERS:
         return ()
-    if member is not None and _barrier_kind(node, catalogue) == "cross":
+    if member is not None and node.output != EVERYBODY and _barrier_kind(node, catalogue) == "cross":
         return (*node.inputs, member)
     return node.inputs
 

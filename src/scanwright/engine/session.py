@@ -9,7 +9,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-from collections.abc import Mapping, Sequence
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -97,9 +100,10 @@ class Session:
                 found=f"{row.shape[1]} symbols",
                 todo="add or remove symbols first",
             )
-        if not len(row.ts) or (self._last is not None and row.ts[0] <= self._last):
+        rising = len(row.ts) < 2 or bool((row.ts[1:] > row.ts[:-1]).all())
+        if not len(row.ts) or not rising or (self._last is not None and row.ts[0] <= self._last):
             raise DataError(
-                expected=f"rows after {self._last}",
+                expected=f"rising rows after {self._last}",
                 found=f"{row.ts[0] if len(row.ts) else 'no row'}",
                 todo="a corrected bar needs a session started again from the corrected market",
             )
@@ -122,76 +126,96 @@ class Session:
     @classmethod
     def resume(cls, kept: bytes, plan: Plan, panel: Panel) -> Session:
         """A session from a snapshot; `Conflict` says what does not fit. The panel tells about the symbols only."""
-        arrays = _arrays(kept)
-        header = json.loads(bytes(arrays.pop("header")).decode())
+        header, arrays = _opened(kept)
         facts = {"version": VERSION, "plan": plan.hash, "symbols": list(panel.symbols), "interval": str(panel.interval)}
         for name, wanted in facts.items():
             if header.get(name) != wanted:
-                shown = (len(header[name]), len(wanted)) if isinstance(wanted, list) else (header.get(name), wanted)
-                raise Conflict(
-                    place="snapshot",
-                    expected=f"{name} {shown[1]}",
-                    found=f"{shown[0]}",
-                    todo="start the session from the market again",
-                )
+                raise _misfit(f"{name} {_told(wanted)}", _told(header.get(name)))
         live = cls(plan, panel, session=header["session"])
+        for name, fresh in live._fold.snapshot().items():
+            found = arrays.get(name)
+            if found is None or ("level" in name and found.shape != fresh.shape):
+                raise _misfit(f"{name} of {fresh.shape}", "nothing" if found is None else f"{found.shape}")
         live._go_on(arrays, None if header["last"] is None else np.datetime64(header["last"], "s"))
         return live
 
     def add(self, history: Panel) -> None:
-        """Let further symbols join with their own history, folded from their first bar up to the session's last row."""
+        """Let further symbols join with their own history, folded from their first bar up to the session's last row.
+
+        Where the plan looks at another symbol (`of`), the history holds that one too.
+        """
         known = set(self.symbols) & set(history.symbols)
-        if known:
-            raise DataError(expected="symbols that are not in the session", found=", ".join(sorted(known)), todo="")
-        past = (
-            history
-            if self._last is None
-            else history.rows(0, int(np.searchsorted(history.ts, self._last, side="right")))
+        beside = set(self.plan.symbols) & set(self.symbols)
+        if known != beside or known == set(history.symbols):
+            raise DataError(
+                expected="symbols that are not in the session" + (f", and {_listed(beside)} beside" if beside else ""),
+                found=_listed(history.symbols),
+                todo=f"the rule looks at {_listed(beside)}" if beside else "",
+            )
+        if any(each.kind == "cross" and each.every_row for each in self.plan.barriers):
+            raise DataError(
+                expected="a rule that does not remember what it saw across symbols",
+                found=self.plan.text,
+                todo="start the session again from the market with the new symbols",
+            )
+        end = None if self._last is None else int(np.searchsorted(history.ts, self._last, side="right"))
+        joined = Session.start(
+            self.plan, history.rows(0, len(history.ts) if end is None else end), session=self._session
         )
-        joined = Session.start(self.plan, past, session=self._session)
+        new: Ints = np.array([at for at, symbol in enumerate(history.symbols) if symbol not in known], np.int64)
         mine, theirs = self._fold.snapshot(), joined._fold.snapshot()  # noqa: SLF001 - two of one class
-        both = {key: mine[key] if SHARED in key else np.concatenate([mine[key], theirs[key]], axis=-1) for key in mine}
-        self._rearranged(_beside(self._panel, history.rows(0, 0)), both)
+        both = {
+            key: mine[key] if SHARED in key else np.concatenate([mine[key], theirs[key][..., new]], axis=-1)
+            for key in mine
+        }
+        self._rearranged(_beside(self._panel, history.rows(0, 0).columns(new)), both)
 
     def remove(self, symbols: Sequence[str]) -> None:
-        """Let symbols leave."""
-        gone = set(symbols)
-        kept: Ints = np.array([at for at, symbol in enumerate(self.symbols) if symbol not in gone], np.int64)
+        """Let symbols leave; `UnknownSymbol` where one is not there, `DataError` where the plan looks at it (`of`)."""
+        gone = {self._panel.column(symbol) for symbol in symbols}
+        needed = set(self.plan.symbols) & set(symbols)
+        if needed:
+            raise DataError(
+                expected="symbols that the rule does not look at",
+                found=_listed(needed),
+                todo="leave them in the session",
+            )
+        kept: Ints = np.array([at for at in range(len(self.symbols)) if at not in gone], np.int64)
         mine = {key: value if SHARED in key else value[..., kept] for key, value in self._fold.snapshot().items()}
         self._rearranged(self._panel.columns(kept), mine)
 
     def _rearranged(self, panel: Panel, kept: Mapping[str, np.ndarray]) -> None:
-        self._panel = panel
-        self._fold = self._fresh(panel)
-        self._fold.resume(kept)
+        fold = self._fresh(panel)
+        fold.resume(kept)
+        self._panel, self._fold = panel, fold
 
 
-def _arrays(kept: bytes) -> dict[str, np.ndarray]:
+def _opened(kept: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The header and the arrays of a snapshot."""
     try:
         with np.load(io.BytesIO(kept), allow_pickle=False) as found:
-            return {name: found[name] for name in found.files}
-    except (ValueError, OSError, EOFError) as error:
-        raise Conflict(
-            place="snapshot", expected="a session's snapshot", found=str(error), todo="start the session again"
-        ) from error
+            arrays = {name: found[name] for name in found.files}
+        return json.loads(bytes(arrays.pop("header")).decode()), arrays
+    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise _misfit("a session's snapshot", str(error) or type(error).__name__) from error
+
+
+def _misfit(expected: str, found: str) -> Conflict:
+    return Conflict(place="snapshot", expected=expected, found=found, todo="start the session from the market again")
+
+
+def _told(fact: object) -> str:
+    """A fact of the header in words; of many symbols their number and a name that differs says enough."""
+    return f"{len(fact)}: {_listed(fact)}" if isinstance(fact, list) else str(fact)  # type: ignore[reportUnknownArgumentType]
+
+
+def _listed(symbols: Iterable[object]) -> str:
+    names = sorted(str(each) for each in symbols)
+    return ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
 
 
 def _beside(a: Panel, b: Panel) -> Panel:
-    """Two panels without rows, symbols side by side; attributes that both know."""
-    attributes = {}
-    for name, mine in a.attributes.items():
-        theirs = b.attributes.get(name)
-        if theirs is not None and mine.numbers is not None and theirs.numbers is not None:
-            attributes[name] = dataclasses.replace(mine, numbers=np.concatenate([mine.numbers, theirs.numbers]))
-        elif theirs is not None and mine.codes is not None and theirs.codes is not None and mine.names == theirs.names:
-            attributes[name] = dataclasses.replace(mine, codes=np.concatenate([mine.codes, theirs.codes]))
+    """Two panels without rows, symbols side by side; facts of the symbols come with each row."""
     fields = {name: np.concatenate([values, b.fields[name]], axis=1) for name, values in a.fields.items()}
     bar = np.concatenate([a.bar, b.bar], axis=1)
-    return dataclasses.replace(
-        a,
-        symbols=(*a.symbols, *b.symbols),
-        fields=fields,
-        bar=bar,
-        attributes=attributes,
-        splits=(*a.splits, *b.splits),
-    )
+    return dataclasses.replace(a, symbols=(*a.symbols, *b.symbols), fields=fields, bar=bar, attributes={}, splits=())

@@ -12,7 +12,7 @@ from scanwright.model.signature import Argument
 KERNEL = Kernel(
     name="cumulative",
     kind="recursive",
-    signature=signature(x(), Argument(name="anchor", default=0.0)),
+    signature=signature(x(), Argument(name="anchor", type=None, default=0.0)),
     compiled=("events", "cumulative"),
     doc=__doc__,
     example="cumulative(volume, session)",

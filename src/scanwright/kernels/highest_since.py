@@ -11,7 +11,7 @@ from scanwright.kernels._kernel import Kernel, signature, x
 KERNEL = Kernel(
     name="highest_since",
     kind="recursive",
-    signature=signature(x(), x(name="anchor")),
+    signature=signature(x(), x(name="anchor", type=None)),
     compiled=("events", "highest_since"),
     doc=__doc__,
     example="highest_since(high, session)",

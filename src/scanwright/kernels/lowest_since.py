@@ -11,7 +11,7 @@ from scanwright.kernels._kernel import Kernel, signature, x
 KERNEL = Kernel(
     name="lowest_since",
     kind="recursive",
-    signature=signature(x(), x(name="anchor")),
+    signature=signature(x(), x(name="anchor", type=None)),
     compiled=("events", "lowest_since"),
     doc=__doc__,
     example="lowest_since(low, session)",
