@@ -10,7 +10,7 @@ import numpy as np
 from scanwright.engine.fold import Fold, Results
 from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
-from scanwright.expr.nodes import Call, Node
+from scanwright.expr.nodes import Call, Node, Text
 from scanwright.expr.printer import show
 from scanwright.model.errors import DataError
 from scanwright.model.panel import Ints, Panel
@@ -194,15 +194,15 @@ def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: n
     past = panel.rows(0, row + 1)
     column = int(columns_of(panel, [symbol])[0])
     of_sides = plan(_sides(case), case.typing)
-    alone = np.array([column])
     across = any(each.kind == "cross" for each in of_sides.barriers)
-    results = last_row(Fold.over(of_sides, past, case.columns if across else alone, session=scan.session), past)
+    columns = np.union1d(case.columns, column) if across else np.array([column])
+    results = last_row(Fold.over(of_sides, past, columns, session=scan.session), past)
     values = {name: float(found[-1, column]) for name, found in results.items()}
     bar = bool(panel.bar[row, column])
     terms = [_term(case, of_sides, values, at, tree) for at, tree in enumerate(case.bound.terms)] if bar else []
     bars = int(panel.bar[: row + 1, column].sum())
     hit = cell(values["where"], Type.YESNO, None) if bar else None
-    inside = cell(values["universe"], Type.YESNO, None) if "universe" in values else True
+    inside = cell(values["universe"], Type.YESNO, None) if "universe" in values else column in case.columns
     reason = (
         ""
         if hit is not None
@@ -239,9 +239,9 @@ def _term(case: Case, of_sides: Plan, values: Mapping[str, float], at: int, tree
         if key not in values or not isinstance(tree, Call):
             return None
         node = tree.inputs[0 if name == "left" else 1]
+        if isinstance(node, Text):
+            return node.value
         attribute = case.panel.attributes.get(getattr(node, "name", getattr(tree.inputs[0], "name", "")))
-        if of_sides.types[key] is Type.CATEGORY and attribute is None:
-            return show(node, case.catalogue).strip('"')
         return cell(values[key], of_sides.types[key], attribute)
 
     left, right = side("left"), side("right")
