@@ -14,6 +14,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import HealthCheck, Phase, seed, settings
 
+from scanwright.data.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Panel, Split
 
@@ -45,7 +46,7 @@ class Market:
     session: Literal["regular", "extended"] = "regular"
 
     def daily(self) -> Panel:
-        """330 days of five symbols."""
+        """330 sessions of five symbols, of stocks or of what is always open."""
         return _daily(self)
 
     def intraday(self) -> Panel:
@@ -67,9 +68,9 @@ def panels(draw, *, holes=True):
 @lru_cache(maxsize=64)
 def _daily(market: Market) -> Panel:
     first = np.datetime64("2015-01-02")
-    days = np.arange(first, first + 2 * TIMES)
-    ts = days[np.is_busday(days)][:TIMES]
-    return _walk(market, ts.astype("M8[s]"), Interval.DAY, "always_open")
+    name: Literal["us_stocks", "always_open"] = "always_open" if market.seed % 2 else "us_stocks"
+    days = calendar(name).sessions(first, first + 2 * TIMES)[:TIMES]
+    return _walk(market, days.astype("M8[s]"), Interval.DAY, name)
 
 
 @lru_cache(maxsize=64)
@@ -83,7 +84,7 @@ def _intraday(market: Market) -> Panel:
     return _walk(market, ts.ravel().astype("M8[s]"), Interval.MINUTES_30, "us_stocks")
 
 
-def _walk(market: Market, ts: np.ndarray, interval: Interval, calendar: Literal["us_stocks", "always_open"]) -> Panel:
+def _walk(market: Market, ts: np.ndarray, interval: Interval, name: Literal["us_stocks", "always_open"]) -> Panel:
     random = np.random.default_rng(market.seed)
     shape = len(ts), len(SYMBOLS)
     close = 50 * np.exp(np.cumsum(random.normal(0, 0.02, shape), axis=0))
@@ -111,7 +112,7 @@ def _walk(market: Market, ts: np.ndarray, interval: Interval, calendar: Literal[
             "float": Attribute(numbers=np.array([1e6, np.nan, 2e7, 3e8, 4e5])),
         },
         splits=(Split(symbol="AAPL", date=ts[len(ts) // 3], ratio=7.0),),
-        calendar=calendar,
+        calendar=name,
         data_hash=f"seed {market.seed}",
         market="the laws' market",
     )
