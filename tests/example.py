@@ -38,7 +38,7 @@ def example_panel(times: int = 300, symbols: int = 5, seed: int = 7, *, holes: f
 
 def example_plan(text: str, catalogue: Catalogue | None = None) -> Plan:
     """A plan with one output, `where`."""
-    from scanwright.app.wiring import catalogue as whole  # noqa: PLC0415 - docstrings want the whole language
+    from scanwright.app.wiring import catalogue as whole
 
     found = catalogue or whole()
     return plan({"where": read(text, found)}, Typing(found))

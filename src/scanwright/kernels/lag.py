@@ -12,6 +12,6 @@ KERNEL = Kernel(
     doc=__doc__,
     example="close[3]",
     state=lambda n: 1 + int(n),
-    warmup=lambda n: int(n),
+    warmup=int,
     hidden=True,
 )
