@@ -27,7 +27,7 @@ def benches() -> list[str]:
 
 
 def main(asked: list[str]) -> int:
-    """Run, print, write; 2 where a bench is asked for that does not exist. A missed target is shown, it is no failure."""
+    """Run, print, write; 2 where a bench is asked for that does not exist. A missed target is shown, no failure."""
     known = benches()
     wrong = [name for name in asked if name not in known]
     if wrong:
