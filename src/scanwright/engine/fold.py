@@ -129,16 +129,26 @@ class Fold:
         if not len(program.code[want]):
             return
 
-        def work(block: Block) -> None:
-            self._run_block(program, want, level, rows, block)
-
         for group in ([b for b in self._blocks if b.start >= 0], [b for b in self._blocks if b.start < 0]):
-            if self._threads > 1 and len(group) > 1:
-                with ThreadPoolExecutor(self._threads) as pool:
-                    list(pool.map(work, group))
-            else:
-                for block in group:
-                    work(block)
+            self._share(group, lambda block: self._run_block(program, want, level, rows, block))
+
+    def _share(self, group: Sequence[Block], work: Callable[[Block], None]) -> None:
+        """Work on all blocks, each on the next free thread; this one takes part, so that none waits for a start."""
+        waiting = iter(group)
+
+        def drain() -> None:
+            for block in waiting:
+                work(block)
+
+        helpers = min(self._threads, len(group)) - 1
+        if helpers < 1:
+            drain()
+            return
+        with ThreadPoolExecutor(helpers) as pool:
+            found = [pool.submit(drain) for _ in range(helpers)]
+            drain()
+        for each in found:
+            each.result()
 
     def _run_block(self, program: Program, want: Want, level: int, rows: Rows, block: Block) -> None:
         ready = block.ready.get((level, want)) if rows.shape[0] == 1 else None
