@@ -13,6 +13,7 @@ from scanwright.data.calendars import calendar
 from scanwright.engine.lower import RAW
 from scanwright.engine.press import Press
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
+from scanwright.expr.words import field_of
 from scanwright.model.panel import Attribute, Bytes, Floats, Ints, Panel
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ class Rows:
         if not isinstance(key, Call):
             return NO_CATEGORY
         text, beside = key.inputs[0], key.inputs[-1]
-        attribute = self.panel.attributes.get(beside.name) if isinstance(beside, Field) else None
+        attribute = self.panel.attributes.get(field_of(beside))
         if attribute is None or not isinstance(text, Text) or text.value not in attribute.names:
             return NO_CATEGORY
         return float(attribute.names.index(text.value))

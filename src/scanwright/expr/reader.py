@@ -15,7 +15,7 @@ from scanwright.expr.nodes import Call, Constant, Field, Node, Text, children, w
 from scanwright.expr.printer import INFIX
 from scanwright.expr.source import Source, kind_of
 from scanwright.expr.types import Misfit, Typing, bind
-from scanwright.expr.words import ALIASES, ELSEWHERE, OPERATORS, PHASES
+from scanwright.expr.words import ALIASES, ELSEWHERE, OPERATORS, PHASES, field_of
 from scanwright.model.errors import ExpressionError, SettingsError, TooComplex, UnknownName, WrongType
 from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
@@ -235,6 +235,8 @@ class _Reader:
         for each in tree.keywords:
             if each.arg is None:
                 self._fail(each.value, ExpressionError, "arguments one by one", "**")
+            if each.arg in named:
+                self._fail(each.value, WrongType, f"{each.arg} once", "it twice")
             named[each.arg] = self._node(each.value)
         return self._placed(tree, name, given, named)
 
@@ -249,6 +251,9 @@ class _Reader:
                 where = next(each.value for each in tree.keywords if each.arg == misfit.at)
             self._fail(where, misfit.kind, misfit.expected, misfit.found, misfit.todo)
         self._own_bars(tree, call)
+        if name == "by" and isinstance(call.inputs[0], Constant | Text):
+            todo = "for example by(sector, rank(roc(20)))"
+            self._fail(tree.args[0] if tree.args else tree, WrongType, "a field to group by", "one value", todo)
         return call
 
     def _own_bars(self, tree: ast.Call, call: Call) -> None:
@@ -364,8 +369,17 @@ class _Reader:
             self._fail(tree, WrongType, f"== or != for a {kinds[0]}", repr(INFIX[name][0]), _comparing(kinds))
         if kinds[0] is not kinds[1]:
             self._fail(right, WrongType, f"a {kinds[0]} to compare with", f"a {kinds[1]}", _comparing(kinds))
+        if kinds[0] is Type.CATEGORY:
+            self._comparable(tree, a, b)
         self._never(tree, name, (a, b), (left, right))
         return Call(name, (a, b))
+
+    def _comparable(self, tree: ast.Compare, a: Node, b: Node) -> None:
+        """Refuse to compare categories of two different fields, or two words."""
+        words = [each for each in (a, b) if isinstance(each, Text)]
+        if len(words) == 2 or (not words and field_of(a) != field_of(b)):
+            found = "two words" if words else f"{field_of(a)} and {field_of(b)}"
+            self._fail(tree, WrongType, "a category and a word of it", found, 'for example sector == "Energy"')
 
     def _quoted(self, a: Node, right: ast.expr) -> None:
         """Refuse `sector == Energy`."""

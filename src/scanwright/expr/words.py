@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanwright.expr.catalogue import Entry
+from scanwright.expr.nodes import Call, Field, Node
 from scanwright.model.signature import Argument, Output, Signature, Type
 
 NUMBER, YESNO = Type.NUMBER, Type.YESNO
@@ -151,3 +152,14 @@ ELSEWHERE = {
     "bar_index": "write cumulative(1, 0)",
 }
 """What other systems call a thing, in small letters, and what to write here."""
+
+
+def field_of(node: Node) -> str:
+    """The field that a value comes from unchanged, also through `x[n]`, `at`, `of`, `by`; "" where it is computed.
+
+    >>> field_of(Call("lag", (Field("sector"),), (1.0,)))
+    'sector'
+    """
+    while isinstance(node, Call) and node.name in SAME_TYPE:
+        node = node.inputs[SAME_TYPE[node.name]]
+    return node.name if isinstance(node, Field) else ""

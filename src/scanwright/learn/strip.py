@@ -42,6 +42,8 @@ class Strip:
 def strips(panel: Panel, start: int, stop: int) -> list[tuple[Ints, Strip]]:
     """The symbols of columns `start` up to `stop`: those without inner holes as they stand, the others closed up."""
     bar = np.ascontiguousarray(panel.bar[:, start:stop])
+    if not len(bar):
+        return []
     count = bar.sum(axis=0, dtype=np.int64)
     first = bar.argmax(axis=0).astype(np.int64)
     last = len(bar) - 1 - bar[::-1].argmax(axis=0).astype(np.int64)

@@ -12,6 +12,7 @@ from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Node, Text
 from scanwright.expr.printer import show
+from scanwright.expr.words import field_of
 from scanwright.model.errors import DataError
 from scanwright.model.panel import Ints, Panel
 from scanwright.model.signature import Type
@@ -241,7 +242,7 @@ def _term(case: Case, of_sides: Plan, values: Mapping[str, float], at: int, tree
         node = tree.inputs[0 if name == "left" else 1]
         if isinstance(node, Text):
             return node.value
-        attribute = case.panel.attributes.get(getattr(node, "name", getattr(tree.inputs[0], "name", "")))
+        attribute = case.panel.attributes.get(field_of(node) or field_of(tree.inputs[0]))
         return cell(values[key], of_sides.types[key], attribute)
 
     left, right = side("left"), side("right")

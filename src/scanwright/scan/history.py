@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
+from scanwright.expr.words import field_of
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case, Cell, cell, day, rows_within
@@ -61,7 +63,7 @@ def history(
     hits = (found == YES) & (member == 1)
     rows, columns = _sorted(case.panel, *np.nonzero(hits))
     values = _looked_up(case, gathered, rows, columns)
-    receipt = _receipt(case, found, member, rows, columns, begun)
+    receipt = _receipt(case, found, member, Found(rows=rows, columns=columns, values=values), begun)
     return Past(
         scan=case.bound.shown(case.typing),
         panel=case.panel,
@@ -131,25 +133,42 @@ def _looked_up(
     found: dict[str, list[Cell]] = {}
     for name, known in gathered.items():
         kind = case.plan.types[name]
-        attribute = case.panel.attributes.get(getattr(case.plan.outputs[name], "name", ""))
+        attribute = case.panel.attributes.get(field_of(case.plan.outputs[name]))
         cells = [cell(known[(int(t), int(j))], kind, attribute) for t, j in zip(rows, columns, strict=True)]
         found[name.removeprefix("column ")] = cells
     return found
 
 
-def _receipt(case: Case, found: Bytes, member: Bytes, rows: Ints, columns: Ints, begun: float) -> Receipt:
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Found:
+    """The hits: their rows, their columns, and their values by name."""
+
+    rows: Ints
+    columns: Ints
+    values: Mapping[str, Sequence[Cell]]
+
+
+def _hash(panel: Panel, hits: Found) -> str:
+    """The hash of all hits with their ranking and columns."""
+    stamps = {int(t): day(panel, int(t)) for t in np.unique(hits.rows)}
+    each = zip(*hits.values.values(), strict=True) if hits.values else itertools.repeat(())
+    found = zip(hits.rows, hits.columns, each, strict=False)
+    names = tuple(hits.values)
+    return result_hash(
+        [(panel.symbols[int(j)], stamps[int(t)], dict(zip(names, cells, strict=True))) for t, j, cells in found]
+    )
+
+
+def _receipt(case: Case, found: Bytes, member: Bytes, hits: Found, begun: float) -> Receipt:
     panel = case.panel
     universe = int(member.sum(dtype=np.int64))
     judged = int(((found != UNKNOWN) & (member == 1)).sum())
     early = _early(case, found, member)
     missed = {"warm_up": early, "missing_value": universe - judged - early}
-    nothing: dict[str, Cell] = {}
-    stamps = {int(t): day(panel, int(t)) for t in np.unique(rows)}
-    hits = [(panel.symbols[int(j)], stamps[int(t)], nothing) for t, j in zip(rows, columns, strict=True)]
     return Receipt(
         universe=universe,
         judged=judged,
-        hits=len(rows),
+        hits=len(hits.rows),
         missed={reason: count for reason, count in missed.items() if count},
         not_reached=0,
         data_from=day(panel, 0),
@@ -158,7 +177,7 @@ def _receipt(case: Case, found: Bytes, member: Bytes, rows: Ints, columns: Ints,
         warmup=case.plan.warmups["where"],
         plan_hash=case.plan.hash,
         data_hash=panel.data_hash,
-        result_hash=result_hash(hits),
+        result_hash=_hash(panel, hits),
         seconds=time.perf_counter() - begun,
         warnings=case.warnings(),
     )

@@ -14,6 +14,7 @@ from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
 from scanwright.expr.types import Typing
+from scanwright.expr.words import field_of
 from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Ints, Panel
@@ -210,12 +211,9 @@ def unknown_categories(bound: Bound, panel: Panel) -> list[str]:
     found: list[str] = []
     for tree in bound.outputs().values():
         for node in walk(tree):
-            if (
-                isinstance(node, Call)
-                and node.name in {"equal", "not_equal", "in"}
-                and isinstance(node.inputs[0], Field)
-            ):
-                found += _unheld(node.inputs[0].name, node.inputs[1:], panel.attributes)
+            if isinstance(node, Call) and any(isinstance(each, Text) for each in node.inputs):
+                name = next((field_of(each) for each in node.inputs if field_of(each)), "")
+                found += _unheld(name, node.inputs, panel.attributes)
     return found
 
 

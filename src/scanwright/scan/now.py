@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
+from scanwright.expr.words import field_of
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case, Cell, cell, day, passed_over
@@ -231,6 +232,6 @@ def values_of(case: Case, results: Results, row: int, column: int, at: int = -1)
         if name in {"where", "universe"}:
             continue
         node = case.plan.outputs[name]
-        attribute = case.panel.attributes.get(getattr(node, "name", ""))
+        attribute = case.panel.attributes.get(field_of(node))
         found[name.removeprefix("column ")] = cell(float(values[at, column]), case.plan.types[name], attribute)
     return found

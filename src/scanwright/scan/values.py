@@ -9,6 +9,7 @@ from scanwright.engine.fold import Fold
 from scanwright.engine.plan import plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.reader import read
+from scanwright.expr.words import field_of
 from scanwright.model.panel import Panel
 from scanwright.scan.judge import Cell, cell, columns_of, rows_within, stamp, typing_of
 
@@ -34,7 +35,7 @@ def values(text: str, panel: Panel, catalogue: Catalogue, symbol: str, *, sessio
     fold = Fold.over(found, panel, None if across else column, session=session)
     stamps: list[str] = []
     cells: list[Cell] = []
-    attribute = panel.attributes.get(getattr(tree, "name", ""))
+    attribute = panel.attributes.get(field_of(tree))
     for part in fold.parts(panel):
         rows = rows_within(part, session)
         result = fold.advance(part)["value"][:, column[0]]

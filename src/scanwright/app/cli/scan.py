@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scanwright.app.cli.console import Sink
     from scanwright.app.market import Market
+    from scanwright.model.panel import Panel
     from scanwright.scan.definition import Scan
     from scanwright.scan.now import Found
 
@@ -70,17 +71,16 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
         say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
     warn(warnings)
     if not found.hits and sink.is_table:
-        _hint(wanted, market, found)
+        _hint(wanted, market, panel, found)
 
 
-def _hint(wanted: Scan, market: Market, found: Found) -> None:
+def _hint(wanted: Scan, market: Market, past: Panel, found: Found) -> None:
     """Which term empties the scan, from how often each was true so far."""
     from scanwright.app.cli.console import say
     from scanwright.app.wiring import catalogue
     from scanwright.scan.explain import explain
 
     if found.receipt.judged:
-        past = market.panel(wanted.interval)
         say(f"so far {explain(wanted, past, catalogue(), threads=market.threads).verdict}")
 
 
