@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanwright.model.errors import BadBars, UnknownSymbol
-from scanwright.model.panel import FIELDS, Panel
+from scanwright.model.panel import FIELDS, Floats, Panel
 from scanwright.scan.judge import nearest
 from scanwright.scan.live import Live
 from scanwright.scan.now import Found
@@ -87,12 +88,43 @@ class Session:
                 near = nearest(name, self._panel) or "one that the session was started with"
                 raise UnknownSymbol(market="the session", symbol=name, nearest=near)
         ts, rows = np.unique(bars["ts"].to_numpy().astype("M8[s]"), return_inverse=True)
+        if not self._panel.interval.is_intraday and (ts != ts.astype("M8[D]")).any():
+            raise _refused("dates of sessions", f"the time {ts[ts != ts.astype('M8[D]')][0]}")
         columns = np.array([place[name] for name in names])
+        if len(np.unique(np.stack([rows, columns]), axis=1).T) < len(names):
+            raise _refused("one bar of a symbol at a time", "two")
         shape = (len(ts), len(place))
         fields = {name: np.full(shape, np.nan) for name in FIELDS}
         for name, values in fields.items():
+            if not bars[name].dtype.is_numeric():
+                raise _refused(f"numbers for {name}", str(bars[name].dtype))
             values[rows, columns] = bars[name].to_numpy()
+        _possible(fields)
         bar = ~np.logical_or.reduce([np.isnan(values) for values in fields.values()])
         bar &= ~(self._trades & (fields["volume"] == 0))
         fields = {name: np.where(bar, values, np.nan) for name, values in fields.items()}
         return dataclasses.replace(self._panel, ts=ts, fields=fields, bar=bar.astype(np.uint8))
+
+
+def _refused(expected: str, found: str) -> BadBars:
+    return BadBars(source="the session's bars", expected=expected, found=found, todo="mend the row and commit it again")
+
+
+def _possible(fields: Mapping[str, Floats]) -> None:
+    """Refuse what an import would put in quarantine: a bar that its own row proves wrong is never used."""
+    from scanwright.store.quarantine import NOISE
+
+    low, high = fields["low"], fields["high"]
+    slack = NOISE * np.abs(high)
+    tests = {
+        "low at or below high": high < low,
+        "open and close between low and high": (np.minimum(fields["open"], fields["close"]) < low - slack)
+        | (np.maximum(fields["open"], fields["close"]) > high + slack),
+        "prices above zero": low <= 0,
+        "a volume of zero or more": fields["volume"] < 0,
+    }
+    for expected, wrong in tests.items():
+        if wrong.any():
+            row, column = (int(each) for each in np.argwhere(wrong)[0])
+            shown = ", ".join(f"{name} {values[row, column]:g}" for name, values in fields.items())
+            raise _refused(expected, shown)

@@ -270,6 +270,9 @@ class _Reader:
             if node.name == "at" == call.name:
                 todo = "write them side by side"
                 self._fail(tree, WrongType, "at() around bars of one interval", "at() within at()", todo)
+            if node.name in {"premarket", "during"} and call.name in {"at", "of"}:
+                around = f"{call.name}() around bars of the session"
+                self._fail(tree, WrongType, around, f"{node.name}, which brings bars of its own", "write it outside")
             if self._typing.catalogue[node.name].kind == "cross":
                 around = f"{call.name}() around one symbol's own bars"
                 found = f"{node.name}, which looks across symbols"

@@ -92,12 +92,37 @@ def test_a_session_goes_on_as_history_does(market):
 def test_a_session_takes_tables_and_peeks_without_a_trace(market):
     by_panel, by_table = (RULE.session(market, as_of="2025-12-29") for _ in range(2))
     rows = by_panel.rows_after(market)
-    forming = rows_of(rows.rows(0, 1)).with_columns(pl.col("close") * 1.3)
+    forming = rows_of(rows.rows(0, 1)).with_columns(pl.col("open", "high", "low", "close") * 1.3)
     peeked = by_table.peek(forming)
     assert by_table.last == by_panel.last
     first = by_panel.commit(rows.rows(0, 1))
     assert by_table.commit(rows_of(rows.rows(0, 1))).receipt.result_hash == first.receipt.result_hash
     assert peeked.receipt.result_hash != first.receipt.result_hash
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (pl.col("high") * 0.5, "low at or below high"),
+        (pl.col("close") * 9, "open and close between low and high"),
+        (-pl.col("volume"), "a volume of zero or more"),
+        (pl.lit("ten").alias("close"), "numbers for close"),
+        (pl.col("ts").cast(pl.Datetime).dt.offset_by("21h"), "dates of sessions"),
+    ],
+)
+def test_a_session_refuses_a_bar_that_proves_itself_wrong(market, change, expected):
+    live = RULE.session(market, as_of="2025-12-29")
+    row = rows_of(live.rows_after(market).rows(0, 1))
+    with pytest.raises(BadBars, match=expected):
+        live.commit(row.with_columns(change))
+    live.commit(row)
+
+
+def test_a_session_refuses_two_bars_of_a_symbol_at_once(market):
+    live = RULE.session(market, as_of="2025-12-29")
+    row = rows_of(live.rows_after(market).rows(0, 1))
+    with pytest.raises(BadBars, match="one bar of a symbol"):
+        live.commit(pl.concat([row, row]))
 
 
 def test_a_session_resumes_from_its_snapshot(market):
