@@ -9,10 +9,26 @@ from tests.house.source import at_load, imports, inside, named, place, python_fi
 # library -> the places in the package that may import it
 HOMES = {
     "exchange_calendars": (),  # tools/make_calendars.py asks it once; sessions ship as data
-    "pandas": (),
+    "pandas": ("data/providers/",),  # clients of theirs hand it out
     "polars": ("app/", "data/", "learn/", "store/"),
     "pyarrow": (),
     "rich": ("app/",),
+    "aiolimiter": ("data/",),
+    "alpaca": ("data/providers/alpaca.py",),
+    "cashews": ("data/cache/",),
+    "ccxt": ("data/providers/ccxt.py",),
+    "httpx2": ("data/",),
+    "massive": ("data/providers/massive.py",),
+    "purgatory": ("data/",),
+    "pydantic": ("app/",),
+    "pydantic_settings": ("app/",),
+    "QuantLib": ("data/",),
+    "redis": ("data/cache/",),
+    "stamina": ("data/",),
+    "starlette": ("app/", "data/exchange/"),
+    "uvicorn": ("app/", "data/exchange/"),
+    "websockets": ("data/",),
+    "yfinance": ("data/providers/yahoo.py",),
     "talib": ("kernels/_talib", "kernels/talib", "indicators/_talib"),
 }
 # Floors that answer a scan of now: they load no heavy library before one is needed.

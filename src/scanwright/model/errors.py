@@ -3,6 +3,7 @@
 ScanwrightError
 ├─ ExpressionError    UnknownName, WrongType, TooComplex      (with position)
 ├─ DataError          UnknownSymbol, BadBars, StaleData
+│    └─ ProviderError RateLimited(retry_after), Unavailable, Refused, Unreadable
 ├─ RunError           Cancelled
 ├─ StoreError         Absent, Conflict, Unreachable
 └─ SettingsError
@@ -159,6 +160,51 @@ class StaleData(DataError):
     """Data older than the question allows."""
 
     code = "stale-data"
+
+
+class ProviderError(DataError):
+    """A provider of data did not give what was asked; `provider` says who, `asked` says what.
+
+    >>> print(Unavailable(provider="massive", asked="bars of AAPL", expected="an answer", found="status 503"))
+    massive, asked for bars of AAPL: expected an answer, found status 503
+    """
+
+    code = "provider"
+    message = "{provider}, asked for {asked}: expected {expected}, found {found}"
+    hint = "{todo}"
+
+
+class RateLimited(ProviderError):
+    """Asked more often than the provider allows; `retry_after` is how many seconds it wants to be left alone."""
+
+    code = "rate-limited"
+    retryable = True
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, where the provider said so."""
+        said = self.facts.get("retry_after")
+        return float(str(said)) if said is not None else None
+
+
+class Unavailable(ProviderError):
+    """The provider does not answer, or says that it cannot at present."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class Refused(ProviderError):
+    """The provider will not give this: a wrong or missing key, a plan that does not include it, a wrong question."""
+
+    code = "refused"
+
+
+class Unreadable(ProviderError):
+    """An answer that is cut short, not of the promised form, or empty where there must be something."""
+
+    code = "unreadable"
+    retryable = True
 
 
 class RunError(ScanwrightError):

@@ -208,7 +208,8 @@ def _quarantine(
 
 def _small(door: Door, table: Table, frame: pl.DataFrame, now: Manifest) -> tuple[Manifest, ImportReport]:
     """The manifest with more splits, or with more known of symbols."""
-    kept, keys = (now.splits, ["symbol", "date"]) if table.kind == "splits" else (now.symbols, ["symbol"])
+    kept = now.tables.get(table.kind)
+    keys = ["symbol", "date"] if table.kind == "splits" else ["symbol"]
     result: Merged = merged(kept_frame(door.folder, kept) if kept else None, frame, keys)
     if result.new + result.changed:
         kept = keep(door.folder, table.kind, result.frame)
@@ -223,4 +224,5 @@ def _small(door: Door, table: Table, frame: pl.DataFrame, now: Manifest) -> tupl
         said=table.said,
         symbols=frame["symbol"].n_unique(),
     )
-    return dataclasses.replace(now, **{table.kind: kept}), report
+    tables = {**now.tables, table.kind: kept} if kept else now.tables
+    return dataclasses.replace(now, tables=tables), report

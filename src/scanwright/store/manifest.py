@@ -13,8 +13,8 @@ from scanwright.model.interval import Interval
 from scanwright.store.files import DIGITS, disk, joint_digest, write_whole
 
 MANIFEST = "manifest.json"
-FORMAT = 1
-PANEL_FORMAT = 1
+FORMAT = 2
+PANEL_FORMAT = 2
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,16 +51,28 @@ class Series:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """All files of a market; `generation` counts the changes."""
+    """All files of a market; `generation` counts the changes.
+
+    tables: the small tables that are not bars, by name (`symbols splits dividends renames events facts members`).
+    """
 
     generation: int = 0
     intervals: Mapping[Interval, Series] = dataclasses.field(default_factory=dict[Interval, Series])
-    symbols: Kept | None = None
-    splits: Kept | None = None
+    tables: Mapping[str, Kept] = dataclasses.field(default_factory=dict[str, Kept])
+
+    @property
+    def symbols(self) -> Kept | None:
+        """The symbol table."""
+        return self.tables.get("symbols")
+
+    @property
+    def splits(self) -> Kept | None:
+        """The splits."""
+        return self.tables.get("splits")
 
     def files(self) -> frozenset[str]:
         """The paths of all files, inside the market's folder."""
-        tables = [each.file for each in (self.symbols, self.splits) if each]
+        tables = [each.file for each in self.tables.values()]
         return frozenset(tables + [each.file for series in self.intervals.values() for each in series.files()])
 
     def prices_key(self, interval: Interval) -> str:
@@ -107,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest:
         return _manifest(json.loads(text))
     except (ValueError, KeyError, TypeError) as error:
         todo = "restore the file from a copy, or import into a new folder"
-        raise StoreError(place=path, expected="a manifest of format 1", found=repr(error), todo=todo) from error
+        raise StoreError(place=path, expected="a manifest of format 1 or 2", found=repr(error), todo=todo) from error
 
 
 def _text(manifest: Manifest) -> str:
@@ -116,14 +128,15 @@ def _text(manifest: Manifest) -> str:
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
-    if raw["format"] != FORMAT:
+    if raw["format"] == 1:
+        raw = {**raw, "tables": {name: raw[name] for name in ("symbols", "splits") if raw[name]}}
+    elif raw["format"] != FORMAT:
         message = f"format {raw['format']}"
         raise ValueError(message)
     return Manifest(
         generation=raw["generation"],
         intervals={Interval(name): _series(each) for name, each in raw["intervals"].items()},
-        symbols=_kept(raw["symbols"]),
-        splits=_kept(raw["splits"]),
+        tables={name: Kept(**each) for name, each in raw["tables"].items()},
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from scanwright.store.files import PART, disk
 from scanwright.store.manifest import Manifest
 
-TABLES = ("symbols-*.parquet", "splits-*.parquet", "bars/*/*", "quarantine/*", f"*{PART}")
+TABLES = ("*-*.parquet", "bars/*/*", "quarantine/*", f"*{PART}")
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:

@@ -29,8 +29,7 @@ WHOLE = Manifest(
             quarantined={"duplicate": 2},
         )
     },
-    symbols=kept("s"),
-    splits=kept("p"),
+    tables={"symbols": kept("s"), "splits": kept("p")},
 )
 
 
@@ -55,8 +54,8 @@ def changed(**series):
         (dataclasses.replace(WHOLE, generation=9), True, True, True),
         (changed(quarantine=kept("x")), True, True, True),
         (changed(bars=(kept("x"),)), False, False, True),
-        (dataclasses.replace(WHOLE, splits=None), False, False, True),
-        (dataclasses.replace(WHOLE, symbols=None), False, True, False),
+        (dataclasses.replace(WHOLE, tables={"symbols": kept("s")}), False, False, True),
+        (dataclasses.replace(WHOLE, tables={"splits": kept("p")}), False, True, False),
     ],
     ids=["generation", "quarantine", "bars", "splits", "symbols"],
 )
