@@ -15,7 +15,7 @@ HOMES = {
     "rich": ("app/",),
     "aiolimiter": ("data/",),
     "alpaca": ("data/providers/alpaca.py",),
-    "cashews": ("data/cache/",),
+    "cachetools": ("data/cache/",),
     "ccxt": ("data/providers/ccxt.py",),
     "httpx2": ("data/",),
     "massive": ("data/providers/massive.py",),

@@ -115,7 +115,8 @@ class Answer:
     as_of: the moment that it speaks for. delayed: how long it is held back; None where the provider does not say.
     absent: symbols that were asked for and have no row, each with the reason (`unknown`, `delisted 2015-03-04`,
         `no trade`); a symbol that is neither in the table nor here is a broken answer, and no provider gives one.
-    requests: how many requests it took, each page being one.
+    requests: how many requests it took, each page being one; none where a cache had it.
+    tier: the tier of the cache that had it. stale: it was kept longer than it is good for, and nobody gave a newer one.
     """
 
     table: pl.DataFrame
@@ -125,6 +126,8 @@ class Answer:
     delayed: dt.timedelta | None = None
     absent: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     requests: int = 1
+    tier: str = ""
+    stale: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
