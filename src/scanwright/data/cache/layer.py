@@ -1,0 +1,87 @@
+"""A provider behind the cache: what was asked already, and is still good, costs nothing.
+
+1. A want whose kind is not kept goes through.
+2. A fresh entry is the answer, or the refusal that was.
+3. Else one process asks and the others wait for what it comes with.
+4. Where nobody answers, an entry that is past its time stands in, and says so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from scanwright.data.cache.entry import Entry, key_of
+from scanwright.data.cache.lifetimes import REFUSED, is_kept, lifetime_of
+from scanwright.data.cache.tiers import Tiers
+from scanwright.data.calendars import Calendar
+from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.model.clock import Clock
+from scanwright.model.errors import DataError, ProviderError, Refused, UnknownSymbol
+
+
+class Cached:
+    """A provider whose answers are kept.
+
+    scope: what else an answer depends on (address, account), so that others do not get it.
+    """
+
+    def __init__(self, inner: Provider, tiers: Tiers, clock: Clock, sessions: Calendar, *, scope: str = "") -> None:
+        """Stand before a provider; the tiers may be shared with other providers."""
+        self._inner, self._tiers, self._clock, self._sessions = inner, tiers, clock, sessions
+        self._scope = f"{inner.name} {scope}"
+
+    @property
+    def name(self) -> str:
+        """The provider's."""
+        return self._inner.name
+
+    @property
+    def offers(self) -> Offers:
+        """The provider's."""
+        return self._inner.offers
+
+    @property
+    def costs(self) -> Costs:
+        """The provider's."""
+        return self._inner.costs
+
+    async def ask(self, want: Want) -> Answer:
+        """The kept answer while it is good, else the provider's."""
+        if not is_kept(want):
+            return await self._inner.ask(want)
+        key = key_of(self._scope, want)
+        found = await self._tiers.find(key)
+        if found and found[0].is_fresh(self._clock.now()):
+            return _given(*found)
+        try:
+            came = await self._tiers.claim(key)
+            return await self._asked(key, want, found) if came is None else _given(*came)
+        finally:
+            await self._tiers.release(key)
+
+    async def close(self) -> None:
+        """Close the provider; the tiers belong to whoever opened them."""
+        await self._inner.close()
+
+    async def _asked(self, key: str, want: Want, old: tuple[Entry, str] | None) -> Answer:
+        now = self._clock.now()
+        try:
+            answer = await self._inner.ask(want)
+        except (Refused, UnknownSymbol) as error:
+            await self._tiers.keep(key, Entry(found=error, fresh=now + REFUSED, keep=now + REFUSED))
+            raise
+        except ProviderError:
+            if old is None or isinstance(old[0].found, DataError) or not old[0].is_usable(now):
+                raise
+            self._tiers.served_stale(old[1])
+            return dataclasses.replace(_given(*old), stale=True)
+        fresh, keep = lifetime_of(want, now, self._sessions)
+        await self._tiers.keep(key, Entry(found=answer, fresh=fresh, keep=keep))
+        return answer
+
+
+def _given(entry: Entry, tier: str) -> Answer:
+    """An entry's answer, with the tier that had it; its refusal is raised again."""
+    if isinstance(entry.found, Answer):
+        return dataclasses.replace(entry.found, tier=tier, requests=0)
+    raise entry.found
