@@ -13,7 +13,7 @@ from scanwright.scan.now import Found
 from scanwright.scan.receipt import Receipt
 
 if TYPE_CHECKING:
-    from scanwright.data.quality import Finding
+    from scanwright.data.quality.line import Finding
     from scanwright.engine.replay import Proof
     from scanwright.model.interval import Interval
     from scanwright.scan.explain import Explained, Why

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scanwright.data.quality import Finding
+    from scanwright.data.quality.line import Finding
     from scanwright.engine.replay import Proof
     from scanwright.model.panel import Panel
     from scanwright.scan.explain import Explained

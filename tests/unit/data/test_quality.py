@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from scanwright.data.calendars import calendar
-from scanwright.data.quality import KINDS, check, unresolved
+from scanwright.data.quality.check import check
+from scanwright.data.quality.jumps import unresolved
+from scanwright.data.quality.line import KINDS
 from scanwright.data.simulated import simulate
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Panel

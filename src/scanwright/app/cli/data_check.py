@@ -27,7 +27,7 @@ def check(
     from scanwright.app.documents import finding_rows
     from scanwright.app.question import listed
     from scanwright.app.sentences import check_sentence
-    from scanwright.data.quality import check as findings
+    from scanwright.data.quality.check import check as findings
     from scanwright.model.interval import Interval
     from scanwright.scan.judge import columns_of
 
