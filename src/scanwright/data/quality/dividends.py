@@ -40,15 +40,12 @@ def wrong_dividends(line: Line) -> Iterator[Finding]:
 
 
 def _told_twice(line: Line, dates: Sequence[np.datetime64]) -> Iterator[tuple[np.datetime64, np.datetime64]]:
-    """Of two dividends of one amount (or its hundredfold) within a week, the one that left the smaller trace."""
+    """Of two dividends of one amount (or its hundredfold) within a week, the one on which the price fell less."""
     for one, two in itertools.pairwise(dates):
         ratio = line.dividends[two] / line.dividends[one]
         same = min(abs(np.log(ratio) - shift) for shift in (0, np.log(100), -np.log(100))) < 0.02
         if two - one <= WEEK and same:
-            amount = min(line.dividends[one], line.dividends[two])
-            misses = [abs(_fall(line, date) - amount / _before(line, date)) for date in (one, two)]
-            false, true = (one, two) if misses[0] >= misses[1] else (two, one)
-            yield false, true
+            yield (two, one) if _fall(line, one) > _fall(line, two) else (one, two)
 
 
 def _factor(line: Line, date: np.datetime64, others: Sequence[np.datetime64]) -> float:
@@ -61,7 +58,7 @@ def _factor(line: Line, date: np.datetime64, others: Sequence[np.datetime64]) ->
         tried = [*ratios, *FACTORS]
         fitting = [each for each in tried if usual and 1 / LIKE < part / each / usual < LIKE]
         return fitting[0] if fitting else (100.0 if part >= 1 or not _is_usual(part, usual) else 1.0)
-    if usual and part * LIKE * 10 < usual and 1 / LIKE < part * 100 / usual < LIKE:
+    if usual and part * 10 * LIKE < usual < part * 100 * LIKE and _fall(line, date) >= 0.5 * part * 100:
         return 0.01
     return 1.0
 

@@ -7,6 +7,7 @@ comes without a repair.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,9 @@ def hundredfold(line: Line) -> Iterator[Finding]:
     """Bars, or single prices of a bar, that are a hundred times too large or too small."""
     if line.ts.size < 2:
         return
-    yield from _single_prices(line)
-    steps = line.steps()
+    single = list(_single_prices(line))
+    yield from single
+    steps = _put_right(line, single).steps()
     units = np.where(np.abs(np.abs(steps) - HUNDRED) < MOVE, np.sign(steps), 0.0)
     level = np.cumsum(units)
     if not level.any():
@@ -80,6 +82,15 @@ def _single_prices(line: Line) -> Iterator[Finding]:
         repair = Rescale(symbol=line.symbol, first=moment, last=moment, factor=100.0, fields=names)
         found = ", ".join(f"{name} {line.fields[name][at]:g}" for name in names)
         yield line.finding(int(at), "hundredfold", f"{found} in a bar around {before[at]:g}", repair)
+
+
+def _put_right(line: Line, single: list[Finding]) -> Line:
+    """The line with single closes in the right unit."""
+    closes = [each.ts for each in single if isinstance(each.repair, Rescale) and "close" in each.repair.fields]
+    if not closes:
+        return line
+    close = np.where(np.isin(line.ts, closes), 100, 1) * line.fields["close"]
+    return dataclasses.replace(line, fields={**line.fields, "close": close})
 
 
 def _right_level(level: Floats, traded: np.ndarray) -> float | None:
