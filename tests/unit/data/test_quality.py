@@ -10,7 +10,6 @@ import pytest
 
 from scanwright.data.calendars import calendar
 from scanwright.data.quality.check import check
-from scanwright.data.quality.jumps import unresolved
 from scanwright.data.quality.line import KINDS
 from scanwright.data.simulated import simulate
 from scanwright.model.interval import Interval
@@ -50,14 +49,12 @@ def kinds(panel: Panel) -> list[tuple[str, str, str]]:
 
 def test_a_quiet_market_has_no_findings():
     assert check(quiet()) == ()
-    assert not unresolved(quiet()).any()
 
 
 @pytest.mark.parametrize("factor", [100, 0.01, 2, 0.5])
 def test_a_move_that_undoes_itself_is_a_spike(factor):
     panel = changed(quiet(), slice(60, 62), factor)
     assert kinds(panel) == [("B", str(DAYS[60].astype("M8[D]")), "spike")]
-    assert np.argwhere(unresolved(panel)).tolist() == [[60, 1], [61, 1], [62, 1]]
 
 
 @pytest.mark.parametrize("ratio", [1.5, 2, 3, 7, 20, 0.1, 0.2])
@@ -66,7 +63,6 @@ def test_a_jump_by_a_ratio_on_usual_turnover_is_like_a_split(ratio):
     (found,) = check(panel)
     assert (found.kind, found.ts) == ("split_like", DAYS[60])
     assert (f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}") in found.detail
-    assert np.argwhere(unresolved(panel)).tolist() == [[60, 1]]
 
 
 def test_a_crash_on_heavy_trading_stays():

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.quality.line import Finding, Line, NewSplit, joined, lines
+from scanwright.data.quality.line import Finding, Line, NewSplit, joined
 
 if TYPE_CHECKING:
-    from scanwright.model.panel import Bytes, Floats, Panel
+    from scanwright.model.panel import Floats
 
 _JUMP = np.log(1.35)  # the least move that is looked at, and eight times what is usual for the symbol
 _ABSURD = np.log(4)  # a move that undoes itself is an error from here on, however much was traded
@@ -23,25 +23,16 @@ _RATIOS = np.array([1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 5
 _NEAR = 0.05  # how near to the ratio a split opens
 _HEAVY = 3.0  # a crash turns over more than this many times the usual; a split does not
 _REPEATS = 3
+_MANY = np.log(4)  # old shares for a new one from which a reverse split may be a rough one
+_TICKS = 0.1  # below this price a jump by a ratio may be one tick
 
-_Seen = tuple[int, int, str, str, float]  # the first and last bar concerned, kind, detail, the ratio of a split
-
-
-def unresolved(panel: Panel) -> Bytes:
-    """`[T, N]`, 1 at bars whose move from the bar before is not believed: spikes, their return, split-like jumps."""
-    marks = np.zeros(panel.bar.shape, np.uint8)
-    for column, line in enumerate(lines(panel)):
-        rows = np.flatnonzero(panel.bar[:, column])
-        for at, stop, *_ in _jumps(line):
-            marks[rows[at : stop + 1], column] = 1
-    return marks
+_Seen = tuple[int, str, str, NewSplit | None]
 
 
 def jumps(line: Line) -> Iterator[Finding]:
     """Spikes and split-like jumps."""
-    for at, _, kind, detail, ratio in _jumps(line):
-        split = NewSplit(symbol=line.symbol, date=line.ts[at].astype("M8[D]").astype("M8[s]"), ratio=ratio)
-        yield line.finding(at, kind, detail, split if ratio else None)
+    for at, kind, detail, split in _jumps(line):
+        yield line.finding(at, kind, detail, split)
 
 
 def repeats(line: Line) -> Iterator[Finding]:
@@ -71,10 +62,10 @@ def _jumps(line: Line) -> list[_Seen]:
         believed = size[before] < _ABSURD and line.is_heavy(line.fields["volume"], at, _HEAVY)
         back = None if believed else _returned(level, at)
         if back is not None:
-            found.append((at, back, "spike", _spike(close, at, back), 0.0))
+            found.append((at, "spike", _spike(close, at, back), None))
             done = back + 1
-        elif (ratio := _split_ratio(line, at)) is not None:
-            found.append((at, at, "split_like", _split(close, at, ratio), ratio))
+        elif (split := _split(line, at)) is not None:
+            found.append((at, "split_like", *split))
     return found
 
 
@@ -88,24 +79,30 @@ def _returned(level: Floats, at: int) -> int | None:
     return at + int(where[0]) if where.size else None
 
 
-def _split_ratio(line: Line, at: int) -> float | None:
-    """New shares for an old one, if the bar opens near a split's ratio and stays there on usual turnover."""
-    close, turnover = line.fields["close"], line.fields["close"] * line.fields["volume"]
-    if turnover[at] <= 0 or line.is_heavy(turnover, at, _HEAVY):
+def _split(line: Line, at: int) -> tuple[str, NewSplit | None] | None:
+    """A jump like a split, in words and, where its ratio is certain, as a split.
+
+    It opens near a split's ratio and stays there on usual turnover. A reverse split of many shares may move more on its
+    day and turn over more, but fewer shares than usual change hands; a price that truly jumped so far brings many.
+    """
+    close, volume = line.fields["close"], line.fields["volume"]
+    if volume[at] <= 0 or min(close[at - 1], close[at]) < _TICKS:
         return None
     opened, closed = (float(np.log(close[at - 1] / line.fields[name][at])) for name in ("open", "close"))
-    nearest = _RATIOS[np.argmin(np.abs(np.log(_RATIOS) - abs(opened)))]
-    off = abs(np.log(nearest) - abs(opened))
-    if off > _NEAR or abs(opened - closed) > 3 * _NEAR:
+    nearest = float(_RATIOS[np.argmin(np.abs(np.log(_RATIOS) - abs(opened)))])
+    off, moved = abs(np.log(nearest) - abs(opened)), abs(opened - closed)
+    quiet = not line.is_heavy(close * volume, at, _HEAVY)
+    few = opened < -_MANY and not line.is_heavy(volume, at, _HEAVY)
+    certain = off <= _NEAR and moved <= 3 * _NEAR and (quiet or few)
+    if not certain and not (few and off <= 4 * _NEAR and moved <= 9 * _NEAR):
         return None
-    return float(nearest if opened > 0 else 1 / nearest)
+    ratio = nearest if opened > 0 else 1 / nearest
+    shape = f"{nearest:g}:1" if opened > 0 else f"1:{nearest:g}"
+    step = f"close {close[at - 1]:g} to {close[at]:g} (x {close[at] / close[at - 1]:.3f})"
+    date = line.ts[at].astype("M8[D]").astype("M8[s]")
+    split = NewSplit(symbol=line.symbol, date=date, ratio=ratio) if certain else None
+    return f"{step} like a split {shape}, and none is known", split
 
 
 def _spike(close: Floats, at: int, back: int) -> str:
     return f"close {close[at - 1]:g}, then {close[at]:g}, and {close[back]:g} after {back - at} bars"
-
-
-def _split(close: Floats, at: int, ratio: float) -> str:
-    shape = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
-    step = close[at] / close[at - 1]
-    return f"close {close[at - 1]:g} to {close[at]:g} (x {step:.3f}) like a split {shape}, and none is known"

@@ -121,7 +121,8 @@ class Line:
             if 0 < at < close.size and amount < close[at - 1]:
                 paid[at] += amount
         moves = np.zeros(close.size)
-        moves[1:] = np.log((close[1:] + paid[1:]) / close[:-1])
+        priced = (close[1:] > 0) & (close[:-1] > 0)
+        moves[1:] = np.log(np.where(priced, close[1:] + paid[1:], 1) / np.where(priced, close[:-1], 1))
         return moves
 
 
