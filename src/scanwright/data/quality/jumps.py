@@ -100,7 +100,9 @@ def _split(line: Line, at: int) -> tuple[str, NewSplit | None] | None:
     shape = f"{nearest:g}:1" if opened > 0 else f"1:{nearest:g}"
     step = f"close {close[at - 1]:g} to {close[at]:g} (x {close[at] / close[at - 1]:.3f})"
     date = line.ts[at].astype("M8[D]").astype("M8[s]")
-    split = NewSplit(symbol=line.symbol, date=date, ratio=ratio) if certain else None
+    whole = nearest == round(nearest)  # the odd ratios are more often a spin-off than a split
+    same = float(_RATIOS[np.argmin(np.abs(np.log(_RATIOS) - abs(closed)))]) == nearest
+    split = NewSplit(symbol=line.symbol, date=date, ratio=ratio) if certain and whole and same else None
     return f"{step} like a split {shape}, and none is known", split
 
 
