@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -44,13 +45,17 @@ def disk(place: Path) -> Generator[None]:
         raise refusal(place, error) from error
 
 
-def write_through(path: Path, content: bytes | memoryview) -> None:
-    """Write and wait until the disk has it; raises `OSError`, and leaves no part behind where it can."""
+def write_through(path: Path, content: bytes | memoryview, size: int = 0) -> None:
+    """Write and wait until the disk has it; raises `OSError`, and leaves no part behind where it can.
+
+    size: of the file where it is to be larger; the rest reads as zeros and takes no room before it is written.
+    """
     try:
         with path.open("wb", buffering=0) as file:
-            rest = memoryview(content).cast("B")
+            rest = memoryview(content).cast("B") if memoryview(content).nbytes else memoryview(b"")
             while rest:
                 rest = rest[file.write(rest) :]
+            file.truncate(max(size, file.tell()))
             os.fsync(file.fileno())
     except OSError:
         path.unlink(missing_ok=True)
@@ -65,6 +70,24 @@ def write_whole(path: Path, content: bytes) -> None:
         write_through(part, content)
         part.replace(path)
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def fresh_folder(folder: Path) -> Generator[Path]:
+    """A folder to fill beside; it gets its name when it is full, and an old one of that name goes."""
+    part = folder.with_name(folder.name + PART)
+    with disk(folder):
+        for stale in (part, folder):
+            if stale.exists():
+                shutil.rmtree(stale)
+        part.mkdir(parents=True)
+        try:
+            yield part
+            sync_folder(part)
+            part.rename(folder)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

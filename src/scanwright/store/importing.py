@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,14 +16,18 @@ from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 from scanwright.store.figures import read_figures
 from scanwright.store.manifest import Kept, Manifest, Series
-from scanwright.store.merging import keep, keep_bytes, kept_bytes, kept_frame, merge_bars
+from scanwright.store.merging import Bars, keep, keep_bytes, kept_bytes, kept_frame, merge_bars, stamp_text
 from scanwright.store.progress import Progress, Stamps
 from scanwright.store.publish import publish
 from scanwright.store.quarantine import counted, judged
 from scanwright.store.reading import Table, polars_says
 from scanwright.store.report import ImportReport
+from scanwright.store.revisions import revised
 from scanwright.store.spacing import fitting, spacing
-from scanwright.store.tables import SPLITS, Merged, merged, read_splits, read_symbols
+from scanwright.store.stretches import Stretch
+from scanwright.store.stretches import merged as merged_stretches
+from scanwright.store.stretches import table_of as table_of_stretches
+from scanwright.store.tables import KEYS_OF, SPLITS, Merged, checked_table, merged, read_splits, read_symbols
 from scanwright.store.times import read_stamps, to_dates
 from scanwright.store.unadjusted import said as unadjusted
 from scanwright.store.unadjusted import split_like
@@ -37,6 +43,9 @@ class Door:
     """The market that an import goes into, and how its bars are to be understood.
 
     stamps: whether intraday stamps are the start or the end of a bar. zone: of times that name none.
+    seen: when the bars came; what they change is kept until then. Without it nobody asks what stood before.
+    stretches: what they answer. late: whether a new bar inside of what was answered before counts as late.
+    closed: bars after this stamp are still forming. derive: whether the panel is made at once.
     """
 
     folder: Path
@@ -45,6 +54,11 @@ class Door:
     interval: Interval | None = None
     stamps: Stamps = "start"
     zone: str = "UTC"
+    seen: dt.datetime | None = None
+    stretches: Sequence[Stretch] = ()
+    late: bool = False
+    closed: str = ""
+    derive: bool = True
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -59,14 +73,41 @@ class Judged:
     warnings: tuple[str, ...]
 
 
+def append_bars(door: Door, interval: Interval, table: Table) -> ImportReport:
+    """Put bars of our own types into the market, stamped with their ends."""
+    kind = pl.Datetime("ms", "UTC") if interval.is_intraday else pl.Date
+    with polars_says(table.source):
+        frame = table.frames[0].select(
+            pl.col("symbol").cast(pl.String),
+            pl.col("ts").cast(kind),
+            *(pl.col(name).cast(pl.Float64) for name in FIELDS),
+            pl.lit(value=False).alias("unread"),
+            pl.col("origin"),
+        )
+        good, refused = judged(frame)
+    bars = Judged(interval=interval, good=good, refused=refused, rows=len(frame), said=(), warnings=())
+    change = functools.partial(_bars, door, table, bars)
+    return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
+
+
+def put_table(door: Door, name: str, frame: pl.DataFrame, source: str) -> ImportReport:
+    """Merge rows into one of the small tables."""
+    checked = checked_table(name, frame, source)
+    table = Table(kind="symbols", source=source, frames=(), files=(), said=())
+    change = functools.partial(_small, door, name, checked, table)
+    return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
+
+
 def import_table(door: Door, table: Table) -> ImportReport:
     """Put a table into the market, whichever of the three it is."""
     with polars_says(table.source):
         if table.kind == "bars":
             bars = _judge(door, table)
-            return publish(door.folder, door.calendar, lambda now: _bars(door, table, bars, now), door.progress)
+            change = functools.partial(_bars, door, table, bars)
+            return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
         frame = read_splits(table) if table.kind == "splits" else read_symbols(table)
-    return publish(door.folder, door.calendar, lambda now: _small(door, table, frame, now), door.progress)
+    change = functools.partial(_small, door, table.kind, frame, table)
+    return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
 
 
 def _judge(door: Door, table: Table) -> Judged:
@@ -144,7 +185,8 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
     good = bars.good.select("symbol", "ts", *FIELDS)
     files = merge_bars(folder, interval, series.bars, good, door.progress)
     quarantine, counts = _quarantine(folder, interval, series, bars.refused, table.files)
-    first, last = _range(good)
+    first, last = stamp_text(good["ts"].min()), stamp_text(good["ts"].max())
+    covered = kept_frame(folder, series.stretches) if series.stretches else None
     after = Series(
         bars=files.files,
         columns=_columns(folder, interval, series, good),
@@ -152,6 +194,10 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
         last=max(series.last, last),
         quarantine=quarantine,
         quarantined=counts,
+        rows=series.rows + files.new,
+        closed=door.closed if door.seen else series.closed,
+        revisions=_revisions(door, bars, series, files, covered, table.source),
+        stretches=_stretches(door, interval, series, covered),
     )
     splits = kept_frame(folder, now.splits) if now.splits else SPLITS.to_frame()
     report = ImportReport(
@@ -172,12 +218,27 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
     return dataclasses.replace(now, intervals={**now.intervals, interval: after}), report
 
 
-def _range(good: pl.DataFrame) -> tuple[str, str]:
-    """The first and the last stamp, as text."""
-    ends = (good["ts"].min(), good["ts"].max())
-    style = "%Y-%m-%d" if good.schema["ts"] == pl.Date else "%Y-%m-%dT%H:%M:%S"
-    first, last = pl.Series("ts", ends, dtype=good.schema["ts"]).dt.strftime(style)
-    return first or "", last or ""
+def _revisions(
+    door: Door, bars: Judged, series: Series, files: Bars, covered: pl.DataFrame | None, source: str
+) -> Kept | None:
+    """The file of revisions with what stood before these bars."""
+    if door.seen is None or not files.new + files.changed:
+        return series.revisions
+    found = revised(
+        files.before, until=door.seen, source=source, closed=series.closed, covered=covered if door.late else None
+    )
+    if found.is_empty():
+        return series.revisions
+    if series.revisions:
+        found = pl.concat([kept_frame(door.folder, series.revisions), found])
+    return keep(door.folder, f"revisions/{bars.interval}", found)
+
+
+def _stretches(door: Door, interval: Interval, series: Series, covered: pl.DataFrame | None) -> Kept | None:
+    """The file of stretches with those that these bars answer."""
+    if not door.stretches:
+        return series.stretches
+    return keep(door.folder, f"stretches/{interval}", merged_stretches(covered, table_of_stretches(door.stretches)))
 
 
 def _columns(folder: Path, interval: Interval, series: Series, good: pl.DataFrame) -> Kept | None:
@@ -206,17 +267,16 @@ def _quarantine(
     return keep(folder, f"quarantine/{interval}", whole), counted(whole)
 
 
-def _small(door: Door, table: Table, frame: pl.DataFrame, now: Manifest) -> tuple[Manifest, ImportReport]:
-    """The manifest with more splits, or with more known of symbols."""
-    kept = now.tables.get(table.kind)
-    keys = ["symbol", "date"] if table.kind == "splits" else ["symbol"]
-    result: Merged = merged(kept_frame(door.folder, kept) if kept else None, frame, keys)
+def _small(door: Door, name: str, frame: pl.DataFrame, table: Table, now: Manifest) -> tuple[Manifest, ImportReport]:
+    """The manifest with more rows in a small table."""
+    kept = now.tables.get(name)
+    result: Merged = merged(kept_frame(door.folder, kept) if kept else None, frame, list(KEYS_OF[name]))
     if result.new + result.changed:
-        kept = keep(door.folder, table.kind, result.frame)
+        kept = keep(door.folder, name, result.frame)
     report = ImportReport(
-        kind=table.kind,
+        kind=name,
         source=table.source,
-        rows_read=sum(len(each) for each in table.frames),
+        rows_read=sum(len(each) for each in table.frames) or len(frame),
         rows_new=result.new,
         rows_changed=result.changed,
         rows_same=result.same,
@@ -224,5 +284,5 @@ def _small(door: Door, table: Table, frame: pl.DataFrame, now: Manifest) -> tupl
         said=table.said,
         symbols=frame["symbol"].n_unique(),
     )
-    tables = {**now.tables, table.kind: kept} if kept else now.tables
+    tables = {**now.tables, name: kept} if kept else now.tables
     return dataclasses.replace(now, tables=tables), report

@@ -19,18 +19,27 @@ PANEL_FORMAT = 2
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """One file of the market: its path inside the folder, its rows and the hash of its bytes."""
+    """One file of the market: its path inside the folder, its rows and the hash of its bytes.
+
+    first, last: the stamps of a file of bars, as text; empty where nobody wrote them down.
+    """
 
     file: str
     rows: int
     sha256: str
+    first: str = ""
+    last: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
     """The files of one interval.
 
-    bars: one a year (a month for intraday), in order of time.
+    bars: by year (month for intraday) in order of time; of one year first the old file, then what came later, which
+        stands where both have a bar.
+    rows: how many bars these files hold, each bar counted once.
+    closed: bars after this stamp were still forming when they came; empty where all of them were whole.
+    revisions: what stood before a bar was changed. stretches: what was asked of whom.
     columns: the file that lists the symbols in the order of their permanent columns.
     quarantine: the rows that were refused, counted by reason in `quarantined`.
     first, last: the stamps of the first and the last frame, as text (`2015-03-20`, `2015-03-20T14:31:00`).
@@ -42,11 +51,15 @@ class Series:
     last: str = ""
     quarantine: Kept | None = None
     quarantined: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
+    rows: int = 0
+    closed: str = ""
+    revisions: Kept | None = None
+    stretches: Kept | None = None
 
     def files(self) -> Iterator[Kept]:
         """Every file of the interval."""
         yield from self.bars
-        yield from (each for each in (self.columns, self.quarantine) if each)
+        yield from (each for each in (self.columns, self.quarantine, self.revisions, self.stretches) if each)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,14 +103,15 @@ class Manifest:
         """Names the data that a scan of the interval can see, over the hashes of the files and never of the panel."""
         series = self.intervals[interval]
         parts = [each.sha256 for each in series.bars]
-        return joint_digest(interval, *parts, _hash(self.symbols), _hash(self.splits))[:16]
+        further = [_hash(kept) for _, kept in sorted(self.tables.items())]
+        return joint_digest(interval, *parts, _hash(series.revisions), *further)[:16]
 
-    def panel_folders(self) -> frozenset[str]:
-        """The derived folders that belong to these files, inside the market's folder."""
+    def panel_names(self) -> frozenset[str]:
+        """The states and the folders of facts that belong to these files, inside the market's folder."""
         return frozenset(
             f"panel/{interval}/{name}"
             for interval in self.intervals
-            for name in (self.prices_key(interval), f"attributes-{self.attributes_key(interval)}")
+            for name in (f"{self.prices_key(interval)}.json", f"attributes-{self.attributes_key(interval)}")
         )
 
 
@@ -148,6 +162,10 @@ def _series(raw: dict[str, Any]) -> Series:
         last=raw["last"],
         quarantine=_kept(raw["quarantine"]),
         quarantined=raw["quarantined"],
+        rows=raw.get("rows", sum(each["rows"] for each in raw["bars"])),
+        closed=raw.get("closed", ""),
+        revisions=_kept(raw.get("revisions")),
+        stretches=_kept(raw.get("stretches")),
     )
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
 from scanwright.model.errors import Absent, Conflict, SettingsError, StoreError
 from scanwright.model.interval import Interval
-from scanwright.model.panel import Panel
+from scanwright.model.panel import FIELDS, Panel
 from scanwright.store.files import disk, write_whole
 from scanwright.store.manifest import MANIFEST, Manifest, Series, read_manifest, write_manifest
-from scanwright.store.panel import Calendar, Place, open_panel
+from scanwright.store.panel import Calendar, Place, Undone, open_panel
 from scanwright.store.progress import Progress, Stamps, unheard
 from scanwright.store.zones import CALENDAR_ZONES
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from scanwright.store.report import ImportReport
     from scanwright.store.status import MarketStatus
+    from scanwright.store.stretches import Stretch
 
 MARKET = "market.json"
 FORMAT = 1
@@ -98,10 +100,10 @@ class Market:
         symbols: only these, in this order, as a copy; `UnknownSymbol` for one that the market does not hold.
         """
         for _ in range(ATTEMPTS):
-            manifest, _series = self._series(interval)
+            manifest, series = self._series(interval)
             try:
-                panel = open_panel(self._place(manifest, interval), as_of)
-            except (OSError, ValueError, KeyError):
+                panel = open_panel(self._place(manifest, interval), as_of, self._undone(series, as_of))
+            except (OSError, ValueError, KeyError, TypeError):
                 self._derive(manifest, interval)
                 continue
             return panel if symbols is None else panel.columns(_columns(panel, symbols))
@@ -155,6 +157,103 @@ class Market:
         door = Door(folder=self.folder, calendar=self.calendar, progress=progress, interval=interval, stamps="end")
         return import_table(door, table_of(frame, source))
 
+    def append(
+        self,
+        interval: Interval,
+        bars: pl.DataFrame,
+        *,
+        seen: dt.datetime,
+        source: str,
+        stretches: Sequence[Stretch] = (),
+        late: bool = True,
+        closed: np.datetime64 | None = None,
+    ) -> ImportReport:
+        """Add bars as they come; on the disk when this returns. The panel is left to `derive`, or to the next reader.
+
+        bars: symbol, ts (a session's date, or the END of the bar in UTC), open, high, low, close, volume, as traded.
+        seen: when they came; what they change is kept as a revision until then. stretches: what they are the answer
+        to, also where nothing was traded. late: a new bar inside of what was answered before is a revision too.
+        closed: bars after this stamp are still forming, and may change without a revision.
+        """
+        from scanwright.store.importing import Door, append_bars
+        from scanwright.store.reading import bars_table
+
+        self._still_here()
+        door = Door(
+            folder=self.folder,
+            calendar=self.calendar,
+            progress=unheard,
+            seen=seen,
+            stretches=stretches,
+            late=late,
+            closed="" if closed is None else _stamp(closed, interval),
+            derive=False,
+        )
+        return append_bars(door, interval, bars_table(bars, source))
+
+    def derive(self, interval: Interval, progress: Progress = unheard) -> None:
+        """Bring the panel of an interval up to date, so that no reader has to."""
+        from scanwright.store.derive import build
+        from scanwright.store.lock import writing
+
+        with writing(self.folder):
+            manifest, _ = self._series(interval)
+            build(self.folder, interval, manifest, self.calendar, progress)
+
+    def bars(
+        self,
+        interval: Interval,
+        *,
+        symbols: Sequence[str] | None = None,
+        first: np.datetime64 | None = None,
+        last: np.datetime64 | None = None,
+    ) -> pl.DataFrame:
+        """The bars as they are stored: as traded, those without trade too, sorted by symbol and ts.
+
+        first, last: stamps, both included.
+        """
+        import polars as pl
+
+        from scanwright.store.merging import read_bars
+
+        _, series = self._series(interval)
+        ends = ["" if each is None else _stamp(each, interval) for each in (first, last)]
+        found = read_bars(self.folder, series.bars, *ends)
+        if found is None:
+            kind = pl.Datetime("ms", "UTC") if interval.is_intraday else pl.Date
+            return pl.DataFrame(schema={"symbol": pl.String, "ts": kind, **dict.fromkeys(FIELDS, pl.Float64)})
+        return found if symbols is None else found.filter(pl.col("symbol").is_in(list(symbols)))
+
+    def revisions(self, interval: Interval) -> pl.DataFrame | None:
+        """What stood before bars were changed: symbol, ts, the five values (nulls: no bar), until, source."""
+        return self._kept(interval, "revisions")
+
+    def stretches(self, interval: Interval) -> pl.DataFrame | None:
+        """What was asked of whom: symbol, first, last, provider, asked_at, as_of, delayed_seconds."""
+        return self._kept(interval, "stretches")
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A small table (`symbols splits dividends renames events facts members`); None where there is none."""
+        from scanwright.store.merging import kept_frame
+
+        kept = read_manifest(self.folder).tables.get(name)
+        return kept_frame(self.folder, kept) if kept else None
+
+    def put(self, name: str, frame: pl.DataFrame, *, source: str) -> ImportReport:
+        """Merge rows into a small table by its keys; a later value stands, a missing one replaces nothing."""
+        from scanwright.store.importing import Door, put_table
+
+        self._still_here()
+        door = Door(folder=self.folder, calendar=self.calendar, progress=unheard, derive=False)
+        return put_table(door, name, frame, source)
+
+    def _kept(self, interval: Interval, name: Literal["revisions", "stretches"]) -> pl.DataFrame | None:
+        from scanwright.store.merging import kept_frame
+
+        series = read_manifest(self.folder).intervals.get(interval)
+        kept = getattr(series, name) if series else None
+        return kept_frame(self.folder, kept) if kept else None
+
     def _still_here(self) -> None:
         with disk(self.folder):
             (self.folder / MANIFEST).stat()
@@ -172,12 +271,21 @@ class Market:
         home = self.folder / "panel" / interval.value
         return Place(
             interval=interval,
-            prices=home / manifest.prices_key(interval),
+            home=home,
+            key=manifest.prices_key(interval),
             attributes=home / f"attributes-{manifest.attributes_key(interval)}" if manifest.symbols else None,
             calendar=self.calendar,
             data_hash=manifest.data_hash(interval),
             market=self.name,
         )
+
+    def _undone(self, series: Series, as_of: np.datetime64 | None) -> Undone | None:
+        """The bars that were revised after the as-of, as they stood then."""
+        if as_of is None or series.revisions is None:
+            return None
+        from scanwright.store.revisions import undone_at
+
+        return undone_at(self.folder, series.revisions, as_of, self.calendar)
 
     def _derive(self, manifest: Manifest, interval: Interval) -> None:
         """Build what is missing, unless the market has moved on meanwhile."""
@@ -203,6 +311,11 @@ def create(folder: Path, *, name: str, calendar: str = "us_stocks") -> Market:
     about = {"format": FORMAT, "name": name, "calendar": calendar}
     write_whole(folder / MARKET, json.dumps(about).encode())
     return Market(folder=folder, name=name, calendar=cast("Calendar", calendar))
+
+
+def _stamp(stamp: np.datetime64, interval: Interval) -> str:
+    """A stamp as the manifest writes it."""
+    return str(stamp.astype("M8[s]" if interval.is_intraday else "M8[D]"))
 
 
 def _columns(panel: Panel, symbols: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -18,13 +18,17 @@ from scanwright.store.derived import (
     META,
     NUMBERS,
     TS,
+    Cells,
     PlacedSplit,
-    PricesMeta,
+    State,
     adjusted,
     factor_of,
+    factors_at,
     field_file,
+    of_column,
     raw_file,
-    read_meta,
+    read_patch,
+    read_state,
 )
 from scanwright.store.zones import date_of, midnight
 
@@ -36,43 +40,63 @@ class Place:
     """Where the derived files of an interval are, and what they are called to people."""
 
     interval: Interval
-    prices: Path
+    home: Path
+    key: str
     attributes: Path | None
     calendar: Calendar
     data_hash: str
     market: str
 
 
-def open_panel(place: Place, as_of: np.datetime64 | None) -> Panel:
-    """Map the panel as it was known at `as_of`: without later frames, without the splits that came later.
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Undone:
+    """Bars as they stood before later revisions: `symbol`, `ts` in seconds, `raw` `[n, 5]` with NaN for no bar."""
 
-    Raises `OSError` or `ValueError` where the derived files are absent or cut short.
+    symbol: Sequence[str]
+    ts: Ints
+    raw: Floats
+
+
+def open_panel(place: Place, as_of: np.datetime64 | None, undone: Undone | None = None) -> Panel:
+    """Map the panel as it was known at `as_of`: without later frames, later splits and later revisions.
+
+    Raises `OSError`, `ValueError`, `KeyError` or `TypeError` where the derived files are absent or cut short.
     """
-    meta = read_meta(place.prices)
+    state = read_state(place.home, place.key)
+    base = place.home / state.base
     intraday = place.interval.is_intraday
-    ts = np.fromfile(place.prices / TS, dtype=np.int64)
-    if len(ts) != meta.frames:
-        message = f"{len(ts)} times for {meta.frames} frames"
-        raise ValueError(message)
-    known, rows = meta.splits, meta.frames
+    ts = stamps(base, state)
+    known, rows = state.splits, state.frames
     if as_of is not None:
         rows = _rows(ts, as_of, place.calendar, intraday=intraday)
         date = str(date_of(as_of, place.calendar) if intraday and not _is_date(as_of) else as_of.astype("M8[D]"))
-        known = tuple(each for each in meta.splits if each.date <= date)
-    width = len(meta.symbols)
-    bar = cast("Bytes", np.memmap(place.prices / BAR, np.uint8, "r", shape=(meta.frames, meta.capacity)))
+        known = tuple(each for each in state.splits if each.date <= date)
+    cells = read_patch(place.home, state)
+    if undone is not None:
+        cells = cells.under(_placed(undone, state, ts))
+    width = len(state.symbols)
+    fields, bar = arrays(base, state, known, cells)
     return Panel(
         interval=place.interval,
-        symbols=meta.symbols,
+        symbols=state.symbols,
         ts=ts[:rows].astype("M8[s]"),
-        fields={name: values[:rows, :width] for name, values in _fields(place.prices, meta, known).items()},
+        fields={name: values[:rows, :width] for name, values in fields.items()},
         bar=bar[:rows, :width],
         attributes=_attributes(place.attributes, width) if place.attributes else {},
-        splits=[_split(meta, each) for each in known],
+        splits=[_split(state, each) for each in known],
         calendar=place.calendar,
         data_hash=place.data_hash,
         market=place.market,
     )
+
+
+def stamps(base: Path, state: State) -> Ints:
+    """The times of all frames, in seconds; raises `ValueError` where the file is cut short."""
+    ts = np.fromfile(base / TS, dtype=np.int64)
+    if len(ts) != state.room or state.frames > state.room:
+        message = f"{len(ts)} times for {state.frames} frames"
+        raise ValueError(message)
+    return np.concatenate([ts[: state.sealed], np.array(state.ts, np.int64)])
 
 
 def _is_date(moment: np.datetime64) -> bool:
@@ -90,35 +114,68 @@ def _rows(ts: Ints, as_of: np.datetime64, calendar: Calendar, *, intraday: bool)
     return int(np.searchsorted(ts, moment, side="right"))
 
 
-def _fields(folder: Path, meta: PricesMeta, known: Sequence[PlacedSplit]) -> dict[str, Floats]:
-    """The fields as they are on disk; where a split is not known yet, a private copy of the pages that it touches."""
+def _placed(undone: Undone, state: State, ts: Ints) -> Cells:
+    """The places of revised bars; a bar without trade, in a symbol that has volumes, is none."""
+    columns = {symbol: at for at, symbol in enumerate(state.symbols)}
+    column = np.array([columns[each] for each in undone.symbol], np.int64)
+    raw = undone.raw.copy()
+    traded = np.frombuffer(state.traded.encode(), np.uint8) == ord("1")
+    raw[traded[column] & (raw[:, -1] == 0)] = np.nan
+    return Cells(row=np.searchsorted(ts, undone.ts), column=column, raw=raw)
+
+
+def arrays(base: Path, state: State, known: Sequence[PlacedSplit], cells: Cells) -> tuple[dict[str, Floats], Bytes]:
+    """The arrays as they are on disk; what differs is laid over a private copy of the pages that it touches."""
     concerned = [
-        (at, column)
-        for at, column in enumerate(meta.split_columns)
-        if len(_of(meta.splits, column)) != len(_of(known, column))
+        column
+        for column in sorted({each.column for each in (*state.based, *known)})
+        if [(each.date, each.ratio) for each in of_column(state.based, column)]
+        != [(each.date, each.ratio) for each in of_column(known, column)]
     ]
-    shape = (meta.frames, meta.capacity)
-    mode: Literal["c", "r"] = "c" if concerned else "r"
-    fields = {name: _mapped(folder / field_file(name), shape, mode) for name in FIELDS}
-    factors = {column: factor_of(meta.frames, _of(known, column)) for _, column in concerned}
-    for name, values in fields.items() if concerned else ():
-        raw = _mapped(folder / raw_file(name), (meta.frames, len(meta.split_columns)), "r")
-        for at, column in concerned:
-            values[:, column] = adjusted(raw[:, at], name, factors[column])
-        values.flags.writeable = False
-    return fields
+    shape = (state.room, state.capacity)
+    mode: Literal["c", "r"] = "c" if concerned or len(cells) or state.ts else "r"
+    fields = {name: _mapped(base / field_file(name), shape, mode) for name in FIELDS}
+    bar = cast("Bytes", np.memmap(base / BAR, np.uint8, mode, shape=shape))
+    if mode == "r":
+        return fields, bar
+    for at, name in enumerate(FIELDS):
+        fields[name][state.sealed : state.frames] = np.nan
+        for column in concerned:
+            raw = as_traded(base, state, name, column)
+            own = cells.where(cells.column == column)
+            raw[own.row] = own.raw[:, at]
+            fields[name][: state.frames, column] = adjusted(
+                raw, name, factor_of(state.frames, of_column(known, column))
+            )
+    bar[state.sealed : state.frames] = 0
+    rest = cells.where(~np.isin(cells.column, concerned)) if concerned else cells
+    factor = factors_at(rest, [each for each in known if each.column not in concerned])
+    for at, name in enumerate(FIELDS):
+        fields[name][rest.row, rest.column] = adjusted(rest.raw[:, at], name, factor)
+        fields[name].flags.writeable = False
+    bar[cells.row, cells.column] = ~np.isnan(cells.raw[:, FIELDS.index("close")])
+    bar.flags.writeable = False
+    return fields, bar
+
+
+def as_traded(base: Path, state: State, name: str, column: int) -> Floats:
+    """One symbol's values as traded, over all frames; those after the sealed ones are NaN."""
+    found = np.full(state.frames, np.nan)
+    if column in state.raw_columns:
+        kept = _mapped(base / raw_file(name), (state.room, len(state.raw_columns)), "r")
+        found[: state.sealed] = kept[: state.sealed, state.raw_columns.index(column)]
+    else:
+        whole = _mapped(base / field_file(name), (state.room, state.capacity), "r")
+        found[: state.sealed] = whole[: state.sealed, column]
+    return found
 
 
 def _mapped(path: Path, shape: tuple[int, int], mode: Literal["c", "r"]) -> Floats:
     return cast("Floats", np.memmap(path, np.float64, mode, shape=shape))
 
 
-def _of(splits: Sequence[PlacedSplit], column: int) -> list[PlacedSplit]:
-    return [each for each in splits if each.column == column]
-
-
-def _split(meta: PricesMeta, split: PlacedSplit) -> Split:
-    return Split(symbol=meta.symbols[split.column], date=np.datetime64(split.date), ratio=split.ratio)
+def _split(state: State, split: PlacedSplit) -> Split:
+    return Split(symbol=state.symbols[split.column], date=np.datetime64(split.date), ratio=split.ratio)
 
 
 def _attributes(folder: Path, width: int) -> Mapping[str, Attribute]:

@@ -16,17 +16,17 @@ from scanwright.store.sweep import sweep
 Change = Callable[[Manifest], tuple[Manifest, ImportReport]]
 
 
-def publish(folder: Path, calendar: str, change: Change, progress: Progress) -> ImportReport:
+def publish(folder: Path, calendar: str, change: Change, progress: Progress, *, derive: bool = True) -> ImportReport:
     """Apply a change to the market as it is now; whatever goes wrong, the market is as it was before.
 
     The derived panels are built before the manifest names their data: a reader that comes meanwhile finds the old
-    market whole, and one that comes after finds the new panel ready.
+    market whole, and one that comes after finds the new panel ready. Without `derive` the next reader builds them.
     """
     with writing(folder):
         before = read_manifest(folder)
         try:
             after, report = change(before)
-            for interval, series in after.intervals.items():
+            for interval, series in after.intervals.items() if derive else ():
                 if series.bars:
                     build(folder, interval, after, calendar, progress)
             if after != before:

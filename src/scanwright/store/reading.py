@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from scanwright.model.errors import Absent, BadBars
+from scanwright.model.panel import FIELDS
 from scanwright.store.columns import Understood, understand
 from scanwright.store.files import disk
 from scanwright.store.progress import Progress
@@ -73,6 +74,19 @@ def table_of(frame: pl.DataFrame, source: str) -> Table:
         raise BadBars(source=source, expected="rows", found="none", todo="hand in at least one bar")
     picked = frame.select(*_picked(understood), pl.lit(0, dtype=pl.UInt32).alias("origin"))
     return Table(kind=understood.kind, source=source, frames=(picked,), files=(source,), said=understood.said)
+
+
+def bars_table(bars: pl.DataFrame, source: str) -> Table:
+    """Bars that come under our names and types, none at all included; `BadBars` where a column is missing."""
+    needed = ("symbol", "ts", *FIELDS)
+    lacking = [name for name in needed if name not in bars.columns]
+    kind = bars.schema.get("ts")
+    if lacking or not (kind == pl.Date or isinstance(kind, pl.Datetime)):
+        found = f"no {', '.join(lacking)}" if lacking else f"ts of type {kind}"
+        todo = "hand in dates, or times in UTC"
+        raise BadBars(source=source, expected=f"the columns {', '.join(needed)}", found=found, todo=todo)
+    picked = bars.select(*needed, pl.lit(0, dtype=pl.UInt32).alias("origin"))
+    return Table(kind="bars", source=source, frames=(picked,), files=(source,), said=())
 
 
 def _files(path: Path) -> list[Path]:

@@ -19,14 +19,14 @@ class ImportReport:
     >>> report.refused
     1
 
-    kind: which of the three tables the file was recognised as.
+    kind: which table the rows went to: `bars`, `symbols`, `splits` ...
     said: what was understood or assumed on the way (spellings of columns, zones, start or end stamps).
     symbols: how many symbols the good rows speak of.
     first, last: the stamps of the first and the last good row, as text.
     warnings: what a person should look at (prices that look unadjusted).
     """
 
-    kind: Kind
+    kind: str
     source: str
     interval: Interval | None = None
     rows_read: int = 0

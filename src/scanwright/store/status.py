@@ -59,7 +59,7 @@ def _of(folder: Path, manifest: Manifest, interval: Interval) -> IntervalStatus:
     return IntervalStatus(
         interval=interval,
         symbols=series.columns.rows if series.columns else 0,
-        bars=sum(each.rows for each in series.bars),
+        bars=series.rows,
         files=len(series.bars),
         size=size,
         first=series.first,

@@ -4,15 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
-from scanwright.model.errors import BadBars
+from scanwright.model.errors import BadBars, SettingsError
 from scanwright.store.columns import FACT_SPELLINGS
 from scanwright.store.reading import Table
 from scanwright.store.times import read_stamps
 
 SPLITS = pl.Schema({"symbol": pl.String, "date": pl.Date, "ratio": pl.Float64})
+MOMENT = pl.Datetime("ms", "UTC")
+SCHEMAS: Mapping[str, pl.Schema] = {
+    "symbols": pl.Schema({"symbol": pl.String}),
+    "splits": SPLITS,
+    "dividends": pl.Schema({"symbol": pl.String, "date": pl.Date, "kind": pl.String, "amount": pl.Float64}),
+    "renames": pl.Schema({"symbol": pl.String, "date": pl.Date, "was": pl.String}),
+    "events": pl.Schema(
+        {
+            "symbol": pl.String,
+            "kind": pl.String,
+            "ts": MOMENT,
+            "known": MOMENT,
+            "seen": MOMENT,
+            "status": pl.String,
+            "timing": pl.String,
+            "headline": pl.String,
+        }
+    ),
+    "facts": pl.Schema({"symbol": pl.String, "fact": pl.String, "known": MOMENT, "value": pl.Float64}),
+    "members": pl.Schema({"symbol": pl.String, "list": pl.String, "since": pl.Date, "until": pl.Date}),
+}
+"""The columns that each small table has; symbols and events may have more."""
+
+KEYS_OF: Mapping[str, tuple[str, ...]] = {
+    "symbols": ("symbol",),
+    "splits": ("symbol", "date"),
+    "dividends": ("symbol", "date", "kind"),
+    "renames": ("symbol", "date"),
+    "events": ("symbol", "kind", "ts", "known", "headline"),
+    "facts": ("symbol", "fact", "known"),
+    "members": ("symbol", "list", "since"),
+}
+"""What tells the rows of a table apart."""
+
+_OPEN = {"symbols", "events"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +60,59 @@ class Merged:
     changed: int
     same: int
     twice: int
+
+
+def checked_table(name: str, frame: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Rows of our own making for a small table, under its types; `BadBars` where a column is missing or another.
+
+    >>> dividend = pl.DataFrame({"symbol": ["A"], "date": ["2015-03-04"], "kind": ["cash"], "amount": [0.1]})
+    >>> checked_table("dividends", dividend, "a.csv").schema["date"]
+    Date
+    """
+    if name not in SCHEMAS:
+        raise SettingsError(expected=f"a table ({' '.join(SCHEMAS)})", found=repr(name), todo="name one of these")
+    schema = SCHEMAS[name]
+    lacking = [column for column in schema if column not in frame.columns]
+    if lacking:
+        raise BadBars(
+            source=source,
+            expected=f"{name} with {', '.join(schema)}",
+            found=f"no {', '.join(lacking)}",
+            todo="add them",
+        )
+    further = [column for column in frame.columns if column not in schema] if name in _OPEN else []
+    try:
+        found = frame.select(*(_typed(frame, column, kind) for column, kind in schema.items()), *further)
+    except pl.exceptions.PolarsError as error:
+        told = str(error).splitlines()[0]
+        raise BadBars(
+            source=source, expected=f"{name} of the right types", found=told, todo="correct the rows"
+        ) from error
+    wrong = found.filter(pl.any_horizontal(pl.col(key).is_null() for key in KEYS_OF[name] if key in REQUIRED))
+    if not wrong.is_empty():
+        raise BadBars(
+            source=source,
+            expected=f"{', '.join(key for key in KEYS_OF[name] if key in REQUIRED)} in every row of {name}",
+            found=f"{len(wrong)} rows without",
+            todo="remove or complete them",
+        )
+    return found
+
+
+REQUIRED = {"symbol", "date", "kind", "ts", "fact", "list", "was"}
+
+
+def _typed(frame: pl.DataFrame, column: str, kind: pl.DataType) -> pl.Expr:
+    written = frame.schema[column]
+    if written == pl.String and kind == pl.Date:
+        return pl.col(column).str.to_date()
+    if isinstance(written, pl.Datetime) and isinstance(kind, pl.Datetime) and written.time_zone is None:
+        return pl.col(column).dt.replace_time_zone("UTC").cast(kind)
+    if isinstance(written, pl.Datetime) and isinstance(kind, pl.Datetime):
+        return pl.col(column).dt.convert_time_zone("UTC").cast(kind)
+    if written == pl.Date and isinstance(kind, pl.Datetime):
+        return pl.col(column).cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
+    return pl.col(column).cast(kind)
 
 
 def read_symbols(table: Table) -> pl.DataFrame:

@@ -126,7 +126,7 @@ def derived(market, name):
     return path
 
 
-@pytest.mark.parametrize("name", ["meta.json", "ts.i64", "close.f64", "bar.u8"])
+@pytest.mark.parametrize("name", ["*.json", "ts.i64", "close.f64", "bar.u8"])
 @pytest.mark.parametrize("harm", ["removed", "cut"])
 def test_a_harmed_panel_is_built_again(market, bars, name, harm):
     market.write(bars(), source="a")
@@ -145,7 +145,8 @@ def test_a_harmed_file_of_bars_is_said_and_never_read(market, bars):
     (path,) = market.folder.glob("bars/1d/2015-*.parquet")
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     assert market.panel(DAY).shape == (8, 3)
-    derived(market, "meta.json").unlink()
+    derived(market, "*.json").unlink()
+    derived(market, "bar.u8").unlink()
     with pytest.raises(StoreError, match="the bytes that were written"):
         market.panel(DAY)
 
