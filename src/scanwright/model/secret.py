@@ -40,3 +40,6 @@ class Secret:
     def __repr__(self) -> str:
         """Stars, and what they stand for."""
         return f"Secret({str(self)!r})"
+
+
+NO_SECRET = Secret("")

@@ -1,0 +1,44 @@
+"""Who bars and facts come from: one file each, found by listing this folder."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+
+from scanwright.data.providers._declared import Declared
+from scanwright.model.errors import SettingsError
+from scanwright.model.folder import Folder
+
+FOLDER = Folder(package="scanwright.data.providers", attribute="PROVIDER")
+
+
+def names() -> tuple[str, ...]:
+    """Every provider that has a file.
+
+    >>> "simulated" in names()
+    True
+    """
+    return FOLDER.names()
+
+
+def declared(name: str) -> Declared:
+    """A provider by its name; `SettingsError` with the nearest one where there is none."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), 1, 0.5)
+        todo = f"did you mean {near[0]}?" if near else f"one of {' '.join(names())}"
+        raise SettingsError(expected="a provider", found=repr(name), todo=todo)
+    found = FOLDER.load(name)
+    if not isinstance(found, Declared) or found.name != name:
+        raise SettingsError(expected=f"PROVIDER = Declared(name={name!r}) in {name}.py", found=repr(found), todo="")
+    return found
+
+
+def unavailable(provider: Declared) -> str:
+    """Why a provider cannot be used here, with what installs it; empty where it can.
+
+    >>> unavailable(declared("simulated"))
+    ''
+    """
+    if not provider.library or importlib.util.find_spec(provider.library) is not None:
+        return ""
+    return f"the library {provider.library} is not installed: pip install 'scanwright[{provider.extra}]'"

@@ -1,0 +1,30 @@
+"""How a provider's file says what it is: read before anything of it, or of its library, is used."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scanwright.data.ports import Provider
+from scanwright.model.clock import Clock
+from scanwright.model.errors import ProviderError
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """A provider that can be made.
+
+    title: what it is, in a line. library: the module it needs beyond ours, and extra: what installs it.
+    settings: a frozen dataclass whose fields all have defaults; keys are `Secret`.
+    make: the provider of some settings. errors: which of our errors each exception of its library is, as a function
+    because only it loads the library.
+    """
+
+    name: str
+    title: str
+    settings: type[Any]
+    make: Callable[[Any, Clock], Provider]
+    errors: Callable[[], Mapping[type[BaseException], type[ProviderError]]]
+    library: str = ""
+    extra: str = ""
