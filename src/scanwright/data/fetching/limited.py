@@ -1,0 +1,77 @@
+"""Within a provider's limits: so many requests at once, so many in a time, and silence for as long as it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+
+from aiolimiter import AsyncLimiter
+
+from scanwright.data.fetching.around import Around
+from scanwright.data.fetching.tally import Tally
+from scanwright.data.ports import Answer, Provider, Want
+from scanwright.model.clock import Clock
+from scanwright.model.errors import RateLimited
+
+CATCH_UP = 0.1  # seconds' worth of requests that may go together, to make up for a late turn of the loop
+LOOKED_AT = 40  # latest requests
+TOO_MANY = 0.25  # of them told to wait: the limit that was stated is not the one that holds
+SLOWER = 0.8
+PAUSE = 1.0  # seconds of silence where the provider does not say how long
+
+
+class Limited(Around):
+    """A provider that is never asked faster than it allows."""
+
+    def __init__(self, inner: Provider, clock: Clock, tally: Tally) -> None:
+        """Take the limits from the provider's costs."""
+        super().__init__(inner)
+        self._clock, self._tally = clock, tally
+        self._rate = inner.costs.requests / inner.costs.seconds
+        self._slots = asyncio.Semaphore(inner.costs.at_once)
+        self._limiter = _limiter(self._rate)
+        self._silent_until = 0.0
+        self._told_to_wait: collections.deque[bool] = collections.deque(maxlen=LOOKED_AT)
+
+    @property
+    def rate(self) -> float:
+        """Requests a second at present: what is stated, or less where that proved too many."""
+        return self._rate
+
+    async def ask(self, want: Want) -> Answer:
+        """Wait for a turn, then ask."""
+        async with self._slots:
+            await self._turn()
+            try:
+                answer = await self.inner.ask(want)
+            except RateLimited as error:
+                self._hear(error)
+                raise
+            finally:
+                self._tally.requests += 1
+            self._told_to_wait.append(False)
+            return answer
+
+    async def _turn(self) -> None:
+        while True:
+            await self._limiter.acquire()
+            left = self._silent_until - self._clock.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)
+
+    def _hear(self, error: RateLimited) -> None:
+        """Be silent for as long as was said; where it is said again and again, go slower."""
+        self._tally.told_to_wait += 1
+        pause = PAUSE if error.retry_after is None else error.retry_after
+        self._silent_until = max(self._silent_until, self._clock.monotonic() + pause)
+        self._told_to_wait.append(True)
+        if len(self._told_to_wait) == LOOKED_AT and sum(self._told_to_wait) > TOO_MANY * LOOKED_AT:
+            self._rate *= SLOWER
+            self._limiter = _limiter(self._rate)
+            self._told_to_wait.clear()
+
+
+def _limiter(rate: float) -> AsyncLimiter:
+    together = max(1.0, rate * CATCH_UP)
+    return AsyncLimiter(together, together / rate)

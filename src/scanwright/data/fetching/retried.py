@@ -1,0 +1,50 @@
+"""Asked again where it can help: with jitter, a few times, and never so often that retries become the load."""
+
+from __future__ import annotations
+
+import stamina
+
+from scanwright.data.fetching.around import Around
+from scanwright.data.fetching.tally import Tally
+from scanwright.data.ports import Answer, Provider, Want
+from scanwright.model.errors import ProviderError
+
+ATTEMPTS = 6
+FIRST, LONGEST, JITTER = 0.2, 5.0, 0.3  # seconds
+BUDGET = 0.25  # retries for each request that went well
+AT_HAND = 20  # retries that may be made before any went well
+
+
+class Retried(Around):
+    """A provider that is asked again after what may pass."""
+
+    def __init__(self, inner: Provider, tally: Tally) -> None:
+        """Begin with a small budget of retries; answers add to it."""
+        super().__init__(inner)
+        self._tally, self._budget = tally, float(AT_HAND)
+
+    async def ask(self, want: Want) -> Answer:
+        """The answer, or the last error."""
+        attempts = stamina.retry_context(
+            on=self._again, attempts=ATTEMPTS, timeout=None, wait_initial=FIRST, wait_max=LONGEST, wait_jitter=JITTER
+        )
+        async for attempt in attempts:
+            with attempt:
+                if attempt.num > 1:
+                    self._tally.retries += 1
+                try:
+                    answer = await self.inner.ask(want)
+                except ProviderError:
+                    self._tally.failed += 1
+                    raise
+                self._budget = min(self._budget + BUDGET, 10.0 * AT_HAND)
+                return answer
+        message = "stamina gives back the last error"
+        raise AssertionError(message)
+
+    def _again(self, error: Exception) -> bool:
+        """Whether to ask again: where it can help, and the budget allows."""
+        if not (isinstance(error, ProviderError) and error.retryable) or self._budget < 1:
+            return False
+        self._budget -= 1
+        return True

@@ -1,0 +1,23 @@
+"""What asking took: counted where it happens, told in progress lines and reports."""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class Tally:
+    """Counts of one provider's requests.
+
+    requests: sent, also those that failed. told_to_wait: answered 429. failed: that came to nothing. retries: asked
+    again. cached: answered by the cache. shared: answered together with an equal want. outages: how often it was given
+    up for a while.
+    """
+
+    requests: int = 0
+    told_to_wait: int = 0
+    failed: int = 0
+    retries: int = 0
+    cached: int = 0
+    shared: int = 0
+    outages: int = 0
