@@ -27,6 +27,15 @@ USED = 60.0  # seconds within which a further use is not written down
 _MADE = """
 create table if not exists entries (key text primary key, keep real, used real, size integer, content blob) strict;
 create index if not exists by_use on entries (used);
+create index if not exists by_end on entries (keep);
+create table if not exists held (one integer primary key, entries integer, bytes integer) strict;
+insert or ignore into held select 1, count(*), coalesce(sum(size), 0) from entries;
+create trigger if not exists came after insert on entries begin
+    update held set entries = entries + 1, bytes = bytes + new.size;
+end;
+create trigger if not exists went after delete on entries begin
+    update held set entries = entries - 1, bytes = bytes - old.size;
+end;
 create table if not exists tallies (tier text primary key, hits integer, misses integer, stale integer,
     bytes_read integer, bytes_written integer, failures integer) strict;
 """
@@ -168,7 +177,8 @@ def _write(file: sqlite3.Connection, row: tuple[str, float, float, int, bytes], 
     file.execute("begin immediate")
     try:
         file.execute("delete from entries where keep <= ?", (now,))
-        file.execute("insert or replace into entries values (?, ?, ?, ?, ?)", row)
+        file.execute("delete from entries where key = ?", row[:1])  # a replaced row would pass the trigger by
+        file.execute("insert into entries values (?, ?, ?, ?, ?)", row)
         over = _held(file)[1] - most
         if over > 0:
             _evict(file, over, row[0])
@@ -192,7 +202,7 @@ def _evict(file: sqlite3.Connection, over: int, spared: str) -> None:
 
 
 def _held(file: sqlite3.Connection) -> tuple[int, int]:
-    count, size = file.execute("select count(*), coalesce(sum(size), 0) from entries").fetchone()
+    count, size = file.execute("select entries, bytes from held").fetchone()
     return int(count), int(size)
 
 

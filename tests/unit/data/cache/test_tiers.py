@@ -144,3 +144,21 @@ def test_what_was_done_adds_up_over_processes(clock, tmp_path):
 def test_an_address_that_is_none_is_refused(clock, tmp_path):
     with pytest.raises(SettingsError, match="address of a Redis"):
         opened(tmp_path, clock, say=print, redis="127.0.0.1:6379")
+
+
+def test_what_is_held_is_counted_over_replaced_expired_and_reopened(clock, tmp_path):
+    async def story():
+        first = Disk(tmp_path, clock, size=1000)
+        for key, size, seconds in (("a", 100, 10), ("b", 200, 100), ("a", 300, 10), ("c", 50, 100)):
+            await first.put(key, b"x" * size, clock.now() + dt.timedelta(seconds=seconds))
+        before = await first.held()
+        await first.close()
+        again = Disk(tmp_path, clock, size=1000)
+        clock.advance(20)
+        await again.put("d", b"xy", clock.now() + dt.timedelta(seconds=100))
+        await again.drop("b")
+        after = await again.held()
+        await again.close()
+        return before, after
+
+    assert asyncio.run(story()) == ((3, 550), (2, 52))
