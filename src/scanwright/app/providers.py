@@ -1,0 +1,132 @@
+"""Providers as a command asks them: made from the settings, bearable on a bad network, behind the cache."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any
+
+from scanwright.app.settings import Settings
+from scanwright.data import providers
+from scanwright.data.cache import tiers as cache
+from scanwright.data.cache.tiers import Tiers
+from scanwright.data.calendars import calendar
+from scanwright.data.fetching.compose import bearable
+from scanwright.data.fetching.tally import Tally
+from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.model.clock import Clock
+from scanwright.model.errors import SettingsError
+from scanwright.model.secret import Secret
+
+
+class Asked:
+    """A provider, or a chain of them, with the counts of what asking took.
+
+    tally: of all providers together. tiers: the cache, for its own counts.
+    """
+
+    def __init__(self, inner: Provider, tally: Tally, tiers: Tiers) -> None:
+        """Look like `inner`."""
+        self._inner, self.tally, self.tiers = inner, tally, tiers
+
+    @property
+    def name(self) -> str:
+        """The provider's; of a chain all names."""
+        return self._inner.name
+
+    @property
+    def offers(self) -> Offers:
+        """The provider's."""
+        return self._inner.offers
+
+    @property
+    def costs(self) -> Costs:
+        """The provider's."""
+        return self._inner.costs
+
+    async def ask(self, want: Want) -> Answer:
+        """The answer, counted."""
+        answer = await self._inner.ask(want)
+        if answer.tier:
+            self.tally.cached += 1
+        return answer
+
+    async def close(self) -> None:
+        """Close the providers and the cache."""
+        try:
+            await self._inner.close()
+        finally:
+            await self.tiers.close()
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    names: str,
+    settings: Settings,
+    clock: Clock,
+    *,
+    say: Callable[[str], None],
+    url: str = "",
+    sessions: str = "us_stocks",
+) -> AsyncGenerator[Asked]:
+    """The providers of `names` (`massive,yahoo`: the first is asked first), closed at the end.
+
+    say: told when the shared cache is lost and when it is back. url: where the provider is, instead of its settings.
+    sessions: the calendar whose hours say how long an answer is good.
+    """
+    chosen = chosen_of(names, settings, url)
+    tally = Tally()
+    kept = settings.cache
+    tiers = cache.opened(kept.folder, clock, say=say, memory=kept.memory, disk=kept.disk, redis=kept.redis.reveal())
+    made = [(providers.declared(name).make(own, clock), scope_of(own)) for name, own in chosen]
+    asked = Asked(bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions)), tally, tiers)
+    try:
+        yield asked
+    finally:
+        await asked.close()
+
+
+def chosen_of(names: str, settings: Settings, url: str = "") -> Sequence[tuple[str, Any]]:
+    """Each provider with its settings; `SettingsError` names all that are unknown or cannot be used here."""
+    wanted = list(dict.fromkeys(each.strip() for each in names.split(",") if each.strip()))
+    wrong: list[str] = [] if wanted else ["no provider at all"]
+    found: list[tuple[str, Any]] = []
+    for name in wanted:
+        try:
+            reason = providers.unavailable(providers.declared(name))
+        except SettingsError as error:
+            reason = f"{error.facts['found']} ({error.advice})"
+        if reason:
+            wrong.append(reason)
+        else:
+            found.append((name, settings.provider(name)))
+    if wrong:
+        raise SettingsError(
+            expected=f"providers ({' '.join(providers.names())}), the first first, with commas between",
+            found="; ".join(wrong),
+            todo="name others",
+        )
+    return _addressed(found, url) if url else found
+
+
+def _addressed(chosen: list[tuple[str, Any]], url: str) -> list[tuple[str, Any]]:
+    """The first that can be told where it is, told so."""
+    for at, (name, own) in enumerate(chosen):
+        if any(each.name == "url" for each in dataclasses.fields(own)):
+            return [*chosen[:at], (name, dataclasses.replace(own, url=url)), *chosen[at + 1 :]]
+    named = ", ".join(name for name, _ in chosen)
+    raise SettingsError(expected="a provider that has an address", found=named, todo="leave --url out")
+
+
+def scope_of(own: Any) -> str:  # noqa: ANN401 - each provider has a dataclass of its own
+    """What a provider's answers depend on beside the want: its settings, keys too, as a name that tells nothing.
+
+    >>> from scanwright.data.providers.simulated import Settings as Own
+    >>> scope_of(Own(key=Secret("a"))) == scope_of(Own(key=Secret("b")))
+    False
+    """
+    values = [(each.name, getattr(own, each.name)) for each in dataclasses.fields(own)]
+    told = [(name, value.reveal() if isinstance(value, Secret) else str(value)) for name, value in values]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
