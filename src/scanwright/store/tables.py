@@ -35,7 +35,12 @@ SCHEMAS: Mapping[str, pl.Schema] = {
     "facts": pl.Schema({"symbol": pl.String, "fact": pl.String, "known": MOMENT, "value": pl.Float64}),
     "members": pl.Schema({"symbol": pl.String, "list": pl.String, "since": pl.Date, "until": pl.Date}),
 }
-"""The columns that each small table has; symbols and events may have more."""
+"""The columns that each small table has; symbols and events may have more.
+
+events: `ts` is when it is due, `known` from when it could be known, `seen` when it first came here. facts: `known` null
+is a fact of today; a fact that is a category has its words in a further column `word`. members: from `since` on, up to
+the session before `until`; null is for ever.
+"""
 
 KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "symbols": ("symbol",),
@@ -48,7 +53,8 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = {
 }
 """What tells the rows of a table apart."""
 
-_OPEN = {"symbols", "events"}
+_OPEN = {"symbols", "events", "facts"}
+SEEN = "seen"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +149,8 @@ def read_splits(table: Table) -> pl.DataFrame:
 def merged(stored: pl.DataFrame | None, incoming: pl.DataFrame, keys: list[str]) -> Merged:
     """Put incoming rows over the stored ones, value by value; a missing value replaces nothing.
 
-    A column that was of numbers and comes as text, or the other way, becomes text.
+    `seen` stays what it was first. Two missing keys are the same. A column that was of numbers and comes as text, or
+    the other way, becomes text.
     """
     once = incoming.unique(subset=keys, keep="first", maintain_order=True)
     twice = len(incoming) - len(once)
@@ -153,19 +160,26 @@ def merged(stored: pl.DataFrame | None, incoming: pl.DataFrame, keys: list[str])
     unlike = [name for name in facts if name in stored.columns and stored.schema[name] != once.schema[name]]
     stored, once = (each.with_columns(pl.col(unlike).cast(pl.String)) for each in (stored, once))
     comes = once.rename({name: f"{name} comes" for name in facts}).with_columns(pl.lit(value=True).alias("row comes"))
-    whole = stored.with_columns(pl.lit(value=True).alias("row stood")).join(comes, on=keys, how="full", coalesce=True)
+    whole = stored.with_columns(pl.lit(value=True).alias("row stood")).join(
+        comes, on=keys, how="full", coalesce=True, nulls_equal=True
+    )
     further = [pl.lit(None, dtype=once.schema[name]).alias(name) for name in facts if name not in stored.columns]
     whole = whole.with_columns(further)
-    differs = pl.any_horizontal(
-        pl.col(f"{name} comes").is_not_null() & pl.col(f"{name} comes").ne_missing(pl.col(name)) for name in facts
-    )
+    differs = pl.any_horizontal(pl.col(f"{name} comes").is_not_null() & _gives_way(name) for name in facts)
     stood, coming = pl.col("row stood").is_not_null(), pl.col("row comes").is_not_null()
     new, changed = whole.select((~stood).sum().alias("new"), (stood & coming & differs).sum().alias("changed")).row(0)
     frame = whole.select(
-        pl.coalesce(f"{name} comes", name).alias(name) if name in facts else pl.col(name)
+        pl.coalesce(*((name, f"{name} comes") if name == SEEN else (f"{name} comes", name))).alias(name)
+        if name in facts
+        else pl.col(name)
         for name in [*stored.columns, *(each for each in facts if each not in stored.columns)]
     )
     return Merged(frame=frame.sort(keys), new=new, changed=changed, same=len(once) - new - changed, twice=twice)
+
+
+def _gives_way(name: str) -> pl.Expr:
+    """Whether a stored value is replaced by another one that comes."""
+    return pl.col(name).is_null() if name == SEEN else pl.col(f"{name} comes").ne_missing(pl.col(name))
 
 
 def _trimmed(name: str) -> pl.Expr:

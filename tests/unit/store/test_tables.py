@@ -62,3 +62,18 @@ def test_a_symbol_that_comes_twice_is_counted():
 def test_a_column_that_changes_its_type_becomes_text():
     result = merged(facts(symbol=["A"], code=[1.0]), facts(symbol=["B"], code=["x"]), ["symbol"])
     assert result.frame["code"].to_list() == ["1.0", "x"]
+
+
+def test_a_missing_key_is_the_same_as_a_missing_key():
+    stored = facts(symbol=["A", "A"], fact=["pe", "pe"], known=[None, "2015"], value=[1.0, 2.0])
+    coming = facts(symbol=["A"], fact=["pe"], known=pl.Series([None], dtype=pl.String), value=[3.0])
+    result = merged(stored, coming, ["symbol", "fact", "known"])
+    assert result.frame.rows() == [("A", "pe", None, 3.0), ("A", "pe", "2015", 2.0)]
+    assert (result.new, result.changed) == (0, 1)
+
+
+def test_what_was_seen_first_stays_so():
+    stored = facts(symbol=["A", "B"], seen=[1, None])
+    result = merged(stored, facts(symbol=["A", "B", "C"], seen=[9, 9, 9]), ["symbol"])
+    assert result.frame.rows() == [("A", 1), ("B", 9), ("C", 9)]
+    assert (result.new, result.changed) == (1, 0)
