@@ -67,11 +67,13 @@ class Manifest:
     """All files of a market; `generation` counts the changes.
 
     tables: the small tables that are not bars, by name (`symbols splits dividends renames events facts members`).
+    chains: by day (UTC) the index of the option chains taken on it, with how many rows they have.
     """
 
     generation: int = 0
     intervals: Mapping[Interval, Series] = dataclasses.field(default_factory=dict[Interval, Series])
     tables: Mapping[str, Kept] = dataclasses.field(default_factory=dict[str, Kept])
+    chains: Mapping[str, Kept] = dataclasses.field(default_factory=dict[str, Kept])
 
     @property
     def symbols(self) -> Kept | None:
@@ -84,8 +86,8 @@ class Manifest:
         return self.tables.get("splits")
 
     def files(self) -> frozenset[str]:
-        """The paths of all files, inside the market's folder."""
-        tables = [each.file for each in self.tables.values()]
+        """The paths of all files, inside the market's folder; those of chains stand in the indexes named here."""
+        tables = [each.file for each in (*self.tables.values(), *self.chains.values())]
         return frozenset(tables + [each.file for series in self.intervals.values() for each in series.files()])
 
     def prices_key(self, interval: Interval) -> str:
@@ -151,6 +153,7 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         generation=raw["generation"],
         intervals={Interval(name): _series(each) for name, each in raw["intervals"].items()},
         tables={name: Kept(**each) for name, each in raw["tables"].items()},
+        chains={day: Kept(**each) for day, each in raw.get("chains", {}).items()},
     )
 
 

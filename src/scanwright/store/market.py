@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scanwright.store.status import MarketStatus
     from scanwright.store.stretches import Stretch
 
+T = TypeVar("T")
 MARKET = "market.json"
 FORMAT = 1
 ATTEMPTS = 5  # a reader that meets this many new generations in a row gives up
@@ -107,12 +108,7 @@ class Market:
                 self._derive(manifest, interval)
                 continue
             return panel if symbols is None else panel.columns(_columns(panel, symbols))
-        raise Conflict(
-            place=self.folder,
-            expected="a market that rests",
-            found="new data each time it was read",
-            todo="do it again",
-        )
+        raise self._restless()
 
     def status(self) -> MarketStatus:
         """What the market holds."""
@@ -246,6 +242,65 @@ class Market:
         self._still_here()
         door = Door(folder=self.folder, calendar=self.calendar, progress=unheard, derive=False)
         return put_table(door, name, frame, source)
+
+    def keep_chain(self, frame: pl.DataFrame, *, source: str) -> ImportReport:
+        """Add snapshots of option chains, as `store/chains.py` has their columns; one that is there stays as it is."""
+        from scanwright.store.chains import keep_chains
+
+        self._still_here()
+        return keep_chains(self.folder, self.calendar, frame, source)
+
+    def chain(self, underlying: str, *, at: dt.datetime | None = None) -> pl.DataFrame | None:
+        """The last snapshot of an underlying's option chain, or the last at a moment; None where there is none."""
+        from scanwright.store.chains import latest
+
+        return self._resting(lambda manifest: latest(self.folder, manifest, underlying, at))
+
+    def chains(
+        self,
+        *,
+        underlyings: Sequence[str] | None = None,
+        first: dt.datetime | None = None,
+        last: dt.datetime | None = None,
+    ) -> pl.DataFrame:
+        """The snapshots of option chains taken between two moments, both included, as one table."""
+        from scanwright.store.chains import Which, listed, read_chains
+
+        which = Which(underlyings=underlyings, first=first, last=last)
+        return self._resting(lambda manifest: read_chains(self.folder, listed(self.folder, manifest, which)))
+
+    def chain_snapshots(
+        self,
+        *,
+        underlyings: Sequence[str] | None = None,
+        first: dt.datetime | None = None,
+        last: dt.datetime | None = None,
+    ) -> pl.DataFrame:
+        """Which snapshots of option chains there are: underlying, taken, provider, contracts."""
+        from scanwright.store.chains import SNAPSHOT, Which, listed
+
+        which = Which(underlyings=underlyings, first=first, last=last)
+        found = self._resting(lambda manifest: listed(self.folder, manifest, which))
+        return found.select(*SNAPSHOT, "contracts")
+
+    def _resting(self, read: Callable[[Manifest], T]) -> T:
+        """What is read by a manifest; by the next one where its files are gone meanwhile."""
+        for _ in range(ATTEMPTS):
+            manifest = read_manifest(self.folder)
+            try:
+                return read(manifest)
+            except Absent:
+                if read_manifest(self.folder).generation == manifest.generation:
+                    raise
+        raise self._restless()
+
+    def _restless(self) -> Conflict:
+        return Conflict(
+            place=self.folder,
+            expected="a market that rests",
+            found="new data each time it was read",
+            todo="do it again",
+        )
 
     def _kept(self, interval: Interval, name: Literal["revisions", "stretches"]) -> pl.DataFrame | None:
         from scanwright.store.merging import kept_frame

@@ -7,12 +7,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from scanwright.model.errors import StoreError
 from scanwright.store.derived import read_state
 from scanwright.store.files import PART, disk
 from scanwright.store.lock import LOCK
 from scanwright.store.manifest import Manifest
+from scanwright.store.merging import kept_frame
 
 TABLES = ("*-*.parquet", "bars/*/*", "quarantine/*", "revisions/*", "stretches/*", f"*{PART}")
+OPENED = "index-opened"
+"""What marks a day of chains while it is written: it is an index that no manifest names."""
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:
@@ -20,10 +24,13 @@ def sweep(folder: Path, manifest: Manifest) -> None:
 
     A reader that was about to open what is removed here finds the newer manifest and opens that.
     """
+    names = manifest.files()
     with disk(folder):
         for path in _files(folder):
-            if str(path.relative_to(folder)) not in manifest.files():
+            if str(path.relative_to(folder)) not in names:
                 path.unlink(missing_ok=True)
+        for path in _chains(folder, manifest):
+            path.unlink(missing_ok=True)
         for path in _derived(folder, manifest):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -47,6 +54,17 @@ def _derived(folder: Path, manifest: Manifest) -> Iterator[Path]:
                     yield path
             elif path.name not in needed and (states or path.name.endswith(PART)):
                 yield path
+
+
+def _chains(folder: Path, manifest: Manifest) -> Iterator[Path]:
+    """Files of chains that no index names, on the days that somebody wrote to."""
+    names = manifest.files()
+    touched = {path.parent for path in folder.glob("chains/*/index-*") if str(path.relative_to(folder)) not in names}
+    for home in touched:
+        with contextlib.suppress(StoreError):  # a damaged index says nothing of what can go
+            kept = manifest.chains.get(home.name)
+            named = {kept.file, *kept_frame(folder, kept)["file"]} if kept else set[str]()
+            yield from [path for path in home.iterdir() if str(path.relative_to(folder)) not in named]
 
 
 def _files(folder: Path) -> Iterator[Path]:
