@@ -1,4 +1,4 @@
-"""Writes the session calendars that ship in `src/scanwright/data/schedules/`.
+"""Writes the session calendars that ship in `src/scanwright/model/schedules/`.
 
 Run by hand when a year is to be added or an exchange changes its hours; `exchange_calendars` and `tzdata` are needed
 here and nowhere else:
@@ -17,7 +17,7 @@ import exchange_calendars
 import pandas as pd
 
 FIRST, LAST = "1962-01-01", "2034-12-31"  # the last is the end of a week and of a month
-FOLDER = pathlib.Path(__file__).parent.parent / "src" / "scanwright" / "data" / "schedules"
+FOLDER = pathlib.Path(__file__).parent.parent / "src" / "scanwright" / "model" / "schedules"
 
 
 def us_stocks() -> dict[str, object]:

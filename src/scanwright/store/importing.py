@@ -11,31 +11,35 @@ from pathlib import Path
 
 import polars as pl
 
-from scanwright.model.errors import BadBars
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
-from scanwright.store.figures import read_figures
 from scanwright.store.manifest import Kept, Manifest, Series
-from scanwright.store.merging import Bars, keep, keep_bytes, kept_bytes, kept_frame, merge_bars, stamp_text
+from scanwright.store.merging import Bars, bars_near, keep, keep_bytes, kept_bytes, kept_frame, merge_bars, stamp_text
+from scanwright.store.outside import parted
 from scanwright.store.progress import Progress, Stamps
 from scanwright.store.publish import publish
 from scanwright.store.quarantine import counted, judged
 from scanwright.store.reading import Table, polars_says
 from scanwright.store.report import ImportReport
 from scanwright.store.revisions import revised
-from scanwright.store.spacing import fitting, spacing
 from scanwright.store.stretches import Stretch
 from scanwright.store.stretches import merged as merged_stretches
 from scanwright.store.stretches import table_of as table_of_stretches
-from scanwright.store.tables import KEYS_OF, SPLITS, Merged, checked_table, merged, read_splits, read_symbols
-from scanwright.store.times import read_stamps, to_dates
+from scanwright.store.tables import (
+    KEYS_OF,
+    SPLITS,
+    Merged,
+    checked_table,
+    merged,
+    read_dividends,
+    read_splits,
+    read_symbols,
+)
+from scanwright.store.typed import typed_bars
 from scanwright.store.unadjusted import said as unadjusted
 from scanwright.store.unadjusted import split_like
-from scanwright.store.zones import known_zone
 
-COLUMNS = ("symbol", "ts", *FIELDS, "unread", "origin")
 FACTS = ("symbol", "ts", *FIELDS, "reason")
-SAMPLE = 200_000  # rows in which the spacing of bars is looked for
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,69 +109,25 @@ def import_table(door: Door, table: Table) -> ImportReport:
             bars = _judge(door, table)
             change = functools.partial(_bars, door, table, bars)
             return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
-        frame = read_splits(table) if table.kind == "splits" else read_symbols(table)
+        frame = {"splits": read_splits, "dividends": read_dividends}.get(table.kind, read_symbols)(table)
     change = functools.partial(_small, door, table.kind, frame, table)
     return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
 
 
 def _judge(door: Door, table: Table) -> Judged:
     """Read what is written in the rows, and part the good from the refused."""
-    frame, dates, said = _read(door, table)
-    step = spacing(frame.head(SAMPLE))
-    interval = fitting(door.interval, step, dates=dates, source=table.source)
-    if not interval.is_intraday and not dates:
-        frame = frame.with_columns(to_dates(frame["ts"], door.calendar).alias("ts"))
-        said = (*said, f"took the dates of the times in the zone of {door.calendar}")
-    if interval.is_intraday:
-        frame = _ends(frame, interval, door.stamps)
-        said = (*said, f"took stamps as the {door.stamps} of each bar")
+    typed = typed_bars(table, interval=door.interval, stamps=door.stamps, zone=door.zone, calendar=door.calendar)
     door.progress(0, 1, "rows judged")
-    good, refused = judged(frame)
+    good, refused = judged(typed.frame)
     door.progress(1, 1, "rows judged")
     return Judged(
-        interval=interval,
+        interval=typed.interval,
         good=good,
         refused=refused,
-        rows=len(frame),
-        said=(*table.said, *said),
-        warnings=_early(good, interval),
+        rows=len(typed.frame),
+        said=typed.said,
+        warnings=_early(good, typed.interval),
     )
-
-
-def _read(door: Door, table: Table) -> tuple[pl.DataFrame, bool, tuple[str, ...]]:
-    """All rows under one schema, whether their times are dates, and what was assumed."""
-    zone = known_zone(door.zone)
-    read = [(_row_texts(frame), read_stamps(_stamps(frame), zone=zone, source=table.source)) for frame in table.frames]
-    kinds = {stamps.zoned for _, stamps in read}
-    if len(kinds) > 1:
-        words = {None: "dates", True: "times with a zone", False: "times without a zone"}
-        found = " and ".join(sorted(words[each] for each in kinds))
-        raise BadBars(source=table.source, expected="one zone", found=found, todo="import the files apart")
-    frames = [
-        read_figures(frame, table.source).with_columns(stamps.ts.alias("ts")).select(COLUMNS) for frame, stamps in read
-    ]
-    said = dict.fromkeys(text for _, stamps in read for text in stamps.said)
-    return pl.concat(frames), kinds == {None}, tuple(said)
-
-
-def _row_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col("symbol").cast(pl.String).str.strip_chars())
-
-
-def _stamps(frame: pl.DataFrame) -> pl.Series:
-    """The times as they are written, put together where the clock stands in a column of its own."""
-    if "clock" not in frame.columns:
-        return frame["ts"]
-    clock = pl.col("clock").cast(pl.String).str.strip_chars()
-    digits = clock.str.zfill(6).str.replace(r"^(\d\d)(\d\d)(\d\d)$", "$1:$2:$3")
-    time = pl.when(clock.str.contains(r"^\d+$")).then(digits).otherwise(clock)
-    return frame.select((pl.col("ts").cast(pl.String) + " " + time).alias("ts"))["ts"]
-
-
-def _ends(frame: pl.DataFrame, interval: Interval, stamps: Stamps) -> pl.DataFrame:
-    """Stamp each bar with its end."""
-    later = pl.duration(seconds=interval.seconds if stamps == "start" else 0, time_unit="ms")
-    return frame.with_columns((pl.col("ts") + later).alias("ts"))
 
 
 def _early(good: pl.DataFrame, interval: Interval) -> tuple[str, ...]:
@@ -182,6 +142,7 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
     """The manifest with these bars, and what came of them."""
     interval, folder = bars.interval, door.folder
     series = now.intervals.get(interval, Series(bars=(), columns=None))
+    bars = _within_sessions(door, bars, series)
     good = bars.good.select("symbol", "ts", *FIELDS)
     files = merge_bars(folder, interval, series.bars, good, door.progress)
     quarantine, counts = _quarantine(folder, interval, series, bars.refused, table.files)
@@ -216,6 +177,14 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
         warnings=(*bars.warnings, *unadjusted(split_like(good, splits))),
     )
     return dataclasses.replace(now, intervals={**now.intervals, interval: after}), report
+
+
+def _within_sessions(door: Door, bars: Judged, series: Series) -> Judged:
+    """The bars with those outside their session among the refused ones."""
+    stored = functools.partial(bars_near, door.folder, series.bars)
+    found = parted(bars.good, bars.interval, door.calendar, stored)
+    refused = pl.concat([bars.refused, found.outside.select(bars.refused.columns)])
+    return dataclasses.replace(bars, good=found.inside, refused=refused, warnings=(*bars.warnings, *found.warnings))
 
 
 def _revisions(

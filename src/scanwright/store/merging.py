@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from scanwright.model.errors import StoreError
@@ -106,6 +107,23 @@ def read_bars(folder: Path, stored: Sequence[Kept], first: str = "", last: str =
     later = pl.col("ts") >= read_stamp(first) if first else pl.lit(value=True)
     earlier = pl.col("ts") <= read_stamp(last) if last else pl.lit(value=True)
     return found.filter(later & earlier)
+
+
+def bars_near(
+    folder: Path, stored: Sequence[Kept], spans: Sequence[tuple[np.datetime64, np.datetime64]]
+) -> pl.DataFrame:
+    """Symbol, ts and volume of the stored bars between some pairs of dates, both included."""
+    found = [_near(folder / each.file, spans) for each in stored]
+    return (
+        pl.concat(found) if found else pl.DataFrame(schema={"symbol": pl.String, "ts": pl.Date, "volume": pl.Float64})
+    )
+
+
+def _near(path: Path, spans: Sequence[tuple[np.datetime64, np.datetime64]]) -> pl.DataFrame:
+    day = pl.col("ts").cast(pl.Date)
+    inside = pl.any_horizontal(day.is_between(first.item(), last.item()) for first, last in spans)
+    with disk(path), polars_says(path.name):
+        return pl.scan_parquet(path, glob=False).filter(inside).select("symbol", "ts", "volume").collect()
 
 
 def stamp_text(stamp: object) -> str:

@@ -22,6 +22,8 @@ REASONS: Mapping[str, str] = {
     "high_below_low": "the high is below the low",
     "outside_range": "open or close is not between low and high",
     "duplicate": "the symbol has a good bar of that time earlier in the same import",
+    "outside_calendar": "before the first or after the last date of the market's calendar",
+    "outside_session": "on a day without a session, or outside its extended hours",
 }
 """Each reason, in the order in which it is looked for."""
 

@@ -35,4 +35,4 @@ def bars():
 
 @pytest.fixture
 def market(tmp_path):
-    return create(tmp_path / "market", name="test", calendar="us_stocks")
+    return create(tmp_path / "market", name="test", calendar="always_open")

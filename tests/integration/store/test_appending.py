@@ -183,7 +183,7 @@ def same(one, other):
 @given(batches=batches, derived=st.lists(st.booleans(), min_size=7, max_size=7), split=st.integers(-1, 6))
 def test_any_order_of_appends_gives_the_panel_of_the_final_bars(tmp_path_factory, batches, derived, split):
     """However often the panel is derived on the way, and a split comes to be known, it is the one made from nothing."""
-    market = create(tmp_path_factory.mktemp("any") / "market", name="test")
+    market = create(tmp_path_factory.mktemp("any") / "market", name="test", calendar="always_open")
     final = {}
     for at, rows in enumerate(batches):
         market.append(DAY, frame_of(rows), seen=NOON + dt.timedelta(days=at), source="p")
@@ -193,7 +193,7 @@ def test_any_order_of_appends_gives_the_panel_of_the_final_bars(tmp_path_factory
         if derived[at]:
             market.panel(DAY)
         final |= {(symbol, number): (symbol, number, close, volume) for symbol, number, close, volume in rows}
-    whole = create(tmp_path_factory.mktemp("any") / "market", name="test")
+    whole = create(tmp_path_factory.mktemp("any") / "market", name="test", calendar="always_open")
     if market.table("splits") is not None:
         whole.put("splits", market.table("splits"), source="p")
     first = {symbol: None for rows in batches for symbol in sorted({each[0] for each in rows})}
@@ -206,7 +206,7 @@ def test_any_order_of_appends_gives_the_panel_of_the_final_bars(tmp_path_factory
 @settings(max_examples=25, deadline=None)
 @given(batches=batches)
 def test_as_of_a_moment_is_what_the_appends_up_to_then_gave(tmp_path_factory, batches):
-    market = create(tmp_path_factory.mktemp("as-of") / "market", name="test")
+    market = create(tmp_path_factory.mktemp("as-of") / "market", name="test", calendar="always_open")
     everything = [stretch(symbol, "2016-01-01", "2016-01-08") for symbol in "ABC"]
     market.append(DAY, frame_of([(symbol, 1, 1, 5.0) for symbol in "ABC"]), seen=NOON, source="p", stretches=everything)
     seen = []
@@ -215,7 +215,7 @@ def test_as_of_a_moment_is_what_the_appends_up_to_then_gave(tmp_path_factory, ba
         market.append(DAY, frame_of(rows), seen=moment, source="p")
         seen.append((moment, market.bars(DAY)))
     for moment, bars in seen:
-        then = create(tmp_path_factory.mktemp("as-of") / "market", name="test")
+        then = create(tmp_path_factory.mktemp("as-of") / "market", name="test", calendar="always_open")
         then.append(DAY, bars, seen=NOON, source="p")
         known, expected = market.panel(DAY, as_of=np.datetime64(moment.date())), then.panel(DAY)
         rows = known.bar.any(axis=1)

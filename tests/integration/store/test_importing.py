@@ -63,7 +63,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_gives_the_same_market(market, bars, tmp_path, shape):
-    straight = create(tmp_path / "straight", name="straight")
+    straight = create(tmp_path / "straight", name="straight", calendar="always_open")
     straight.write(bars(), source="straight")
     report = market.import_file(SHAPES[shape](bars(), tmp_path))
     assert (report.kind, report.interval, report.rows_read, report.rows_new) == ("bars", DAY, 24, 24)

@@ -75,7 +75,7 @@ def test_as_of_a_date_is_the_market_of_that_date(market, bars, tmp_path, as_of):
     table = splits(("B", dt.date(2015, 12, 30), 3.0), ("B", dt.date(2016, 1, 2), 7.0), ("C", dt.date(2016, 1, 3), 0.1))
     market.write(bars(), source="a")
     market.write(table, source="s")
-    then = create(tmp_path / "then", name="then")
+    then = create(tmp_path / "then", name="then", calendar="always_open")
     then.write(bars().filter(pl.col("ts") <= date), source="a", interval=DAY)
     known = table.filter(pl.col("date") <= date)
     if len(known):
@@ -92,8 +92,9 @@ def test_before_the_data_there_are_no_frames(market, bars):
     assert market.panel(DAY, as_of=np.datetime64("2010-01-01")).shape == (0, 3)
 
 
-def test_intraday_splits_begin_with_the_exchange_s_day(market):
-    ends = ["2015-06-01T20:00", "2015-06-02T00:00", "2015-06-02T01:00", "2015-06-02T14:00"]
+def test_intraday_splits_begin_with_the_exchange_s_day(tmp_path):
+    market = create(tmp_path / "stocks", name="stocks")
+    ends = ["2015-06-01T20:00", "2015-06-01T23:00", "2015-06-02T00:00", "2015-06-02T14:00"]
     ts = pl.Series("ts", [dt.datetime.fromisoformat(each).replace(tzinfo=dt.UTC) for each in ends])
     prices = dict.fromkeys((*FIELDS,), [8.0] * 4)
     market.write(pl.DataFrame({"symbol": ["A"] * 4, "ts": ts, **prices}), source="a", interval=Interval.HOUR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 import pytest
@@ -58,10 +60,12 @@ def test_the_whole_us_market_of_2015(shared_data, tmp_path):
     path = shared_data / "bars/daily/us_all_2015.parquet"
     report = market.import_file(path)
     assert report.rows_read == 1_210_700
-    assert report.quarantined == {"not_positive": 11, "outside_range": 1}
+    stray = 84  # rows on six holidays
+    assert report.quarantined == {"not_positive": 11, "outside_range": 1, "outside_session": stray}
     assert "prices look unadjusted" in report.warnings[0]
     panel = market.panel(DAY)
-    assert panel.shape == (205, 6473)
+    assert panel.shape == (199, 6473)
+    assert market.quarantine(DAY).filter(pl.col("reason") == "outside_session")["ts"].n_unique() == 6
     assert report.rows_new - 32_000 < panel.bar.sum() < report.rows_new
     before = market.data_hash(DAY)
     assert market.import_file(path).rows_same == report.rows_new
@@ -86,7 +90,8 @@ def test_splits_take_the_jumps_away(shared_data, tmp_path):
 def test_an_index_without_volume_keeps_its_bars(shared_data, tmp_path):
     market = create(tmp_path / "market", name="vix")
     report = market.import_file(shared_data / "bars/daily/vix_index.parquet")
-    assert (report.quarantined, report.warnings) == ({"outside_range": 47}, ())
+    on_holidays = 33  # since 2022 it is worked out on days on which stocks are not traded
+    assert (report.quarantined, report.warnings) == ({"outside_range": 47, "outside_session": on_holidays}, ())
     assert market.panel(DAY).bar.sum() == report.rows_new
 
 
@@ -95,6 +100,9 @@ def test_minutes_with_doubles_and_empty_rows(shared_data, tmp_path):
     report = market.import_file(shared_data / "bars/minute/us_etf_1m_2019-12.parquet")
     assert report.interval is Interval.MINUTE
     assert report.quarantined["missing_price"] == 179
+    late = market.quarantine(Interval.MINUTE).filter(pl.col("reason") == "outside_session")
+    assert late["ts"].unique().to_list() == [dt.datetime(2019, 12, 24, 18, 1, tzinfo=dt.UTC)]  # after the early close
+    assert len(late) == report.quarantined["outside_session"] == 258
     assert report.rows_read == report.rows_new + report.refused
     panel = market.panel(Interval.MINUTE, symbols=["SPY"])
     assert panel.ts[panel.bar[:, 0] == 1][0].astype(str)[11:16] >= "14:31"
