@@ -8,21 +8,33 @@ from collections.abc import Mapping, Sequence
 
 from scanwright.model.errors import BadBars
 from scanwright.model.panel import FIELDS
+from scanwright.store.layouts import Layout, layout_of
 from scanwright.store.report import Kind
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "symbol": ("symbol", "ticker", "sym", "instrument", "code"),
-    "ts": ("ts", "timestamp", "datetime", "date_time", "date", "day", "session", "time", "open_time", "dt"),
-    "open": ("open", "o", "opening", "open_price", "price_open"),
-    "high": ("high", "h", "high_price", "price_high"),
-    "low": ("low", "l", "low_price", "price_low"),
-    "close": ("close", "c", "last", "closing", "close_last", "close_price", "price_close", "price"),
-    "volume": ("volume", "v", "vol", "volume_traded", "base_volume", "shares_traded"),
+    "symbol": ("symbol", "ticker", "sym", "instrument", "code", "tckrsymb"),
+    "ts": (
+        *("ts", "timestamp", "datetime", "date_time", "date", "day", "session", "time", "open_time", "dt"),
+        *("traddt", "date1"),
+    ),
+    "open": ("open", "o", "opening", "open_price", "price_open", "opnpric"),
+    "high": ("high", "h", "high_price", "price_high", "hghpric"),
+    "low": ("low", "l", "low_price", "price_low", "lwpric"),
+    "close": ("close", "c", "last", "closing", "close_last", "close_price", "price_close", "price", "clspric"),
+    "volume": (
+        *("volume", "v", "vol", "volume_traded", "base_volume", "shares_traded"),
+        *("tottrdqty", "ttltradgvol", "ttl_trd_qnty"),
+    ),
 }
 SPLIT_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "symbol": SPELLINGS["symbol"],
     "date": ("date", "ts", "ex_date", "effective_date", "execution_date", "day"),
     "ratio": ("ratio", "split_ratio", "split", "splits", "stock_splits", "split_factor"),
+}
+DIVIDEND_SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "symbol": SPELLINGS["symbol"],
+    "date": ("date", "ts", "ex_date", "ex_dividend_date", "day"),
+    "amount": ("amount", "dividend", "dividends", "cash", "cash_amount", "dividend_amount"),
 }
 FACT_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "symbol": SPELLINGS["symbol"],
@@ -45,12 +57,15 @@ class Understood:
 
     names: our name of a column -> the name it has in the table.
     clock: the column that holds the time of day where it stands apart from the date.
+    layout: of a publisher whose symbols need more than a spelling; marks: the columns that it needs for that.
     said: what a person should know of how it was understood.
     """
 
     kind: Kind
     names: Mapping[str, str]
     clock: str | None = None
+    layout: Layout = ""
+    marks: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     said: tuple[str, ...] = ()
 
 
@@ -65,7 +80,7 @@ def folded(name: str) -> str:
 
 
 def understand(columns: Sequence[str], source: str, *, named_by_file: bool = True) -> Understood:
-    """Recognise bars, splits or the symbol table by their columns; `BadBars` says which spelling is missing.
+    """Recognise bars, splits, dividends or the symbol table by their columns; `BadBars` says which spelling is missing.
 
     named_by_file: the symbol of bars may be the file's name.
 
@@ -81,12 +96,15 @@ def understand(columns: Sequence[str], source: str, *, named_by_file: bool = Tru
         return _bars(known, bars, source, named_by_file=named_by_file)
     if splits.keys() == SPLIT_SPELLINGS.keys():
         return Understood(kind="splits", names=splits, said=_renamed(splits))
+    dividends = _match(known, DIVIDEND_SPELLINGS)
+    if dividends.keys() == DIVIDEND_SPELLINGS.keys():
+        return Understood(kind="dividends", names=dividends, said=_renamed(dividends))
     if "symbol" in bars and "ts" not in bars and len(columns) > 1:
         return _facts(columns, _match(known, FACT_SPELLINGS))
     raise BadBars(
         source=source,
-        expected="bars (symbol, date, open, high, low, close, volume), splits (symbol, date, ratio) "
-        "or the symbol table (symbol, sector ...)",
+        expected="bars (symbol, date, open, high, low, close, volume), splits (symbol, date, ratio), "
+        "dividends (symbol, date, amount) or the symbol table (symbol, sector ...)",
         found=_shown(columns),
         todo="rename the columns",
     )
@@ -122,7 +140,9 @@ def _bars(known: Mapping[str, str], names: dict[str, str], source: str, *, named
     clock = next((known[each] for each in CLOCKS if each in known and known[each] != names["ts"]), None)
     if clock and folded(names["ts"]) not in DATES:
         clock = None
-    return Understood(kind="bars", names=names, clock=clock, said=(*_renamed(names), *said))
+    layout, marks, told = layout_of(known)
+    said = [*_renamed(names), *said, *filter(None, [told])]
+    return Understood(kind="bars", names=names, clock=clock, layout=layout, marks=marks, said=tuple(said))
 
 
 def _facts(columns: Sequence[str], names: dict[str, str]) -> Understood:

@@ -13,6 +13,7 @@ from scanwright.model.errors import Absent, BadBars
 from scanwright.model.panel import FIELDS
 from scanwright.store.columns import Understood, understand
 from scanwright.store.files import disk
+from scanwright.store.layouts import arranged, of_file
 from scanwright.store.progress import Progress
 from scanwright.store.report import Kind
 
@@ -38,10 +39,19 @@ class Table:
 
 def read_table(path: Path, progress: Progress) -> Table:
     """Read a file, or a folder of files of bars (one a symbol, the symbol in the file's name if in no column)."""
+    table, *others = read_tables(path, progress)
+    if others:
+        first = [(each.kind, each.files[int(each.frames[0]["origin"][0])]) for each in (table, *others)]
+        found = ", ".join(f"{kind} in {name}" for kind, name in first)
+        raise BadBars(source=path.name, expected="one kind of table", found=found, todo="import them one by one")
+    return table
+
+
+def read_tables(path: Path, progress: Progress) -> tuple[Table, ...]:
+    """Read a file, or a folder: one table for each kind that its files are of, in the order of the first of them."""
     files = _files(path)
-    groups: dict[tuple[object, ...], list[pl.DataFrame]] = {}
-    said: dict[str, None] = {}
-    kinds: dict[Kind, str] = {}
+    kinds: dict[Kind, dict[tuple[object, ...], list[pl.DataFrame]]] = {}
+    said: dict[Kind, dict[str, None]] = {}
     problems: list[BadBars] = []
     for at, file in enumerate(files):
         try:
@@ -49,21 +59,20 @@ def read_table(path: Path, progress: Progress) -> Table:
         except BadBars as error:
             problems.append(error)
             continue
-        groups.setdefault(tuple(frame.schema.items()), []).append(frame)
-        said.update(dict.fromkeys(understood.said))
-        kinds.setdefault(understood.kind, file.name)
+        kinds.setdefault(understood.kind, {}).setdefault(tuple(frame.schema.items()), []).append(frame)
+        said.setdefault(understood.kind, {}).update(dict.fromkeys(understood.said))
         progress(at + 1, len(files), "files read")
     _refuse(path, problems, len(files))
-    if len(kinds) > 1:
-        found = ", ".join(f"{kind} in {name}" for kind, name in kinds.items())
-        raise BadBars(source=path.name, expected="one kind of table", found=found, todo="import them one by one")
-    frames = tuple(pl.concat(group) for group in groups.values())
-    return Table(
-        kind=next(iter(kinds)),
-        source=path.name,
-        frames=frames,
-        files=tuple(file.name for file in files),
-        said=tuple(said),
+    names = tuple(file.name for file in files)
+    return tuple(
+        Table(
+            kind=kind,
+            source=path.name,
+            frames=tuple(pl.concat(group) for group in groups.values()),
+            files=names,
+            said=tuple(said[kind]),
+        )
+        for kind, groups in kinds.items()
     )
 
 
@@ -133,8 +142,13 @@ def _one(file: Path, at: int) -> tuple[pl.DataFrame, Understood]:
     understood = understand(frame.columns, file.name)
     picked = _picked(understood)
     if "symbol" not in understood.names:
-        picked.append(pl.lit(file.name.split(".csv")[0].rsplit(".", 1)[0].upper()).alias("symbol"))
-    return frame.select(*picked, pl.lit(at, dtype=pl.UInt32).alias("origin")), understood
+        picked.append(pl.lit(of_file(file.name.split(".csv")[0].rsplit(".", 1)[0])).alias("symbol"))
+    origin = pl.lit(at, dtype=pl.UInt32).alias("origin")
+    if not understood.layout:
+        return frame.select(*picked, origin), understood
+    marked = frame.select(*picked, origin, *understood.marks.values())
+    whole = arranged(marked, understood.layout, understood.marks, file.name)
+    return whole.drop(*understood.marks.values()), understood
 
 
 def _picked(understood: Understood) -> list[pl.Expr]:

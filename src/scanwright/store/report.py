@@ -8,7 +8,7 @@ from typing import Literal
 
 from scanwright.model.interval import Interval
 
-Kind = Literal["bars", "symbols", "splits"]
+Kind = Literal["bars", "symbols", "splits", "dividends"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -146,6 +146,21 @@ def read_splits(table: Table) -> pl.DataFrame:
     return read.filter(pl.col("ratio") != 1)
 
 
+def read_dividends(table: Table) -> pl.DataFrame:
+    """Symbol, ex-date, kind (`cash`) and amount a share as paid then."""
+    frame = pl.concat(table.frames, how="vertical_relaxed")
+    dates = read_stamps(frame["date"], zone="UTC", source=table.source).ts.cast(pl.Date)
+    amounts = frame["amount"].cast(pl.Float64, strict=False)
+    read = frame.select(_trimmed("symbol")).with_columns(dates.alias("date"), pl.lit("cash").alias("kind"), amounts)
+    wrong = read.filter(pl.any_horizontal(pl.all().is_null()) | ~pl.col("amount").is_finite() | (pl.col("amount") < 0))
+    if not wrong.is_empty():
+        row = wrong.row(0)
+        found = f"{len(wrong)} rows without, the first {row[0]} {row[1]} {row[3]}"
+        expected = "a symbol, a date and an amount in every row"
+        raise BadBars(source=table.source, expected=expected, found=found, todo="complete or remove these rows")
+    return read
+
+
 def merged(stored: pl.DataFrame | None, incoming: pl.DataFrame, keys: list[str]) -> Merged:
     """Put incoming rows over the stored ones, value by value; a missing value replaces nothing.
 
