@@ -2,7 +2,7 @@
 
 ScanwrightError
 ├─ ExpressionError    UnknownName, WrongType, TooComplex      (with position)
-├─ DataError          UnknownSymbol, BadBars, StaleData
+├─ DataError          UnknownSymbol, BadBars, StaleData, EmptyUniverse
 │    └─ ProviderError RateLimited(retry_after), Unavailable, Refused, Unreadable
 ├─ RunError           Cancelled
 ├─ StoreError         Absent, Conflict, Unreachable
@@ -160,6 +160,13 @@ class StaleData(DataError):
     """Data older than the question allows."""
 
     code = "stale-data"
+
+
+class EmptyUniverse(DataError):
+    """A universe that nobody belongs to; `terms` says which part of it holds for how many."""
+
+    code = "empty-universe"
+    message = "expected symbols in the universe {universe!r} on {when}, found none: {terms}"
 
 
 class ProviderError(DataError):

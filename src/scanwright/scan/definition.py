@@ -7,6 +7,7 @@ A definition is text, or a scan file in TOML:
     rank = "-strength"
     interval = "1d"
     universe = "liquid"
+    exclude = "list:dismissed"
     [columns]
     rsi = "strength"
     [define]
@@ -17,28 +18,30 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
-from scanwright.expr.nodes import Node, terms
+from scanwright.expr.nodes import Call, Constant, Node, terms
 from scanwright.expr.printer import show
 from scanwright.expr.reader import read
 from scanwright.expr.types import Typing
 from scanwright.model.errors import ExpressionError, SettingsError
 from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
-from scanwright.scan.universe import universe_text
+from scanwright.scan.members import group_tree, lifetime_trees, shown
+from scanwright.scan.universe import WORD, Universe, liquid_text, read_universe
 
 RESULTS = ("symbol", "ts", "close", "rank")
-KEYS = ("name", "title", "where", "rank", "interval", "universe", "session", "columns", "define")
+KEYS = ("name", "title", "where", "rank", "interval", "universe", "exclude", "session", "columns", "define")
+PART = "part "
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Scan:
     """A definition as its author wrote it; texts, so that it can be kept, sent and compared.
 
-    universe: `all`, `liquid`, a condition, or symbols with commas. session: `regular` or `extended`.
+    universe: who takes part, and exclude: who of them does not (`scan/universe.py`). session: `regular` or `extended`.
 
     >>> Scan(where="close > sma(200)").interval
     <Interval.DAY: '1d'>
@@ -51,8 +54,13 @@ class Scan:
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     define: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     universe: str = "all"
+    exclude: str = ""
     interval: Interval = Interval.DAY
     session: Literal["regular", "extended"] = "regular"
+
+    def universes(self) -> tuple[Universe, Universe]:
+        """The universe and the exclusion, read."""
+        return read_universe(self.universe, self.define), read_universe(self.exclude, self.define)
 
     def bind(self, typing: Typing) -> Bound:
         """The trees; `ExpressionError` names the part of the scan that is wrong."""
@@ -60,38 +68,58 @@ class Scan:
         names: dict[str, Node] = {}
         for name, text in self.define.items():
             names[name] = _part(f"define {name}", text, typing, names, None)
-        universe = universe_text(self.universe, typing)
         return Bound(
             scan=self,
             where=_part("where", self.where, typing, names, Type.YESNO),
             rank=_part("rank", self.rank, typing, names, Type.NUMBER) if self.rank else None,
             columns={name: _part(f"column {name}", text, typing, names, None) for name, text in self.columns.items()},
-            universe=_part("universe", universe, typing, names, Type.YESNO) if universe else None,
+            parts=_parts(self, typing, names),
         )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Part:
+    """One thing that a member of the universe satisfies.
+
+    reason: why a symbol is outside that does not. terms: what it asks for all at once, each with its text. leaves_out:
+    whether it is the exclusion, of which `tree` is the opposite.
+    """
+
+    reason: str
+    tree: Node
+    terms: Mapping[str, Node]
+    leaves_out: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Bound:
-    """A definition as trees."""
+    """A definition as trees; the universe in parts."""
 
     scan: Scan
     where: Node
     rank: Node | None
     columns: Mapping[str, Node]
-    universe: Node | None
+    parts: tuple[Part, ...]
 
     @property
     def terms(self) -> tuple[Node, ...]:
         """What the condition asks for all at once."""
         return terms(self.where)
 
+    @property
+    def universe(self) -> Node | None:
+        """What all parts of the universe ask for together."""
+        return _all([part.tree for part in self.parts])
+
     def outputs(self) -> dict[str, Node]:
-        """Every tree by the name that its result gets."""
+        """Every tree by the name that its result gets; the parts of a universe where it has several."""
         found = {"where": self.where}
         if self.rank is not None:
             found["rank"] = self.rank
         if self.universe is not None:
             found["universe"] = self.universe
+        if len(self.parts) > 1:
+            found |= {f"{PART}{at}": part.tree for at, part in enumerate(self.parts)}
         return found | {f"column {name}": node for name, node in self.columns.items()}
 
     def shown(self, typing: Typing) -> dict[str, object]:
@@ -100,8 +128,14 @@ class Bound:
         facts: dict[str, object] = {"name": self.scan.name, "where": show(self.where, catalogue)}
         facts["rank"] = show(self.rank, catalogue) if self.rank is not None else None
         facts["columns"] = {name: show(node, catalogue) for name, node in self.columns.items()}
-        facts |= {"universe": self.scan.universe, "interval": str(self.scan.interval), "session": self.scan.session}
+        facts |= {"universe": self.scan.universe, "exclude": self.scan.exclude or None}
+        facts |= {"interval": str(self.scan.interval), "session": self.scan.session}
         return facts
+
+
+def is_shown(name: str) -> bool:
+    """Whether an output is the ranking or a column, not a part of the judgement."""
+    return name == "rank" or name.startswith("column ")
 
 
 def _free(columns: Mapping[str, str]) -> None:
@@ -113,6 +147,50 @@ def _free(columns: Mapping[str, str]) -> None:
             found=", ".join(taken),
             todo="choose another name",
         )
+
+
+def _parts(scan: Scan, typing: Typing, names: Mapping[str, Node]) -> tuple[Part, ...]:
+    """Lifetimes, names, condition, exclusion: those that there are."""
+    known = {WORD: read(liquid_text(typing), typing.catalogue, attributes=typing.fields), **names}
+    universe, exclude = scan.universes()
+    lives = [Part(reason=reason, tree=tree, terms={}) for reason, tree in lifetime_trees(typing).items()]
+    among = _groups(universe, typing)
+    found = [Part(reason="not_named", tree=tree, terms=among) for tree in [_all(list(among.values()))] if tree]
+    if universe.condition:
+        tree = _part("universe", universe.condition, typing, known, Type.YESNO)
+        texts = {show(each, typing.catalogue): each for each in terms(tree)}
+        found.append(Part(reason="condition", tree=tree, terms=texts))
+    return (*lives, *found, *_exclusion(scan.exclude, exclude, typing, known))
+
+
+def _exclusion(text: str, exclude: Universe, typing: Typing, names: Mapping[str, Node]) -> tuple[Part, ...]:
+    """Nobody of whom it is known that the exclusion holds."""
+    trees = list(_groups(exclude, typing).values())
+    if exclude.condition:
+        trees.append(_part("exclude", exclude.condition, typing, names, Type.YESNO))
+    whole = _all(trees)
+    if whole is None:
+        return ()
+    if exclude.condition:
+        number = Call("where", (whole, Constant(1.0), Constant(0.0)))
+        tree = Call("equal", (Call("fill", (number, Constant(0.0))), Constant(0.0)))
+    else:
+        tree = Call("not", (whole,))
+    return (Part(reason="excluded", tree=tree, terms={f"not ({text})": tree}, leaves_out=True),)
+
+
+def _groups(universe: Universe, typing: Typing) -> dict[str, Node]:
+    """The groups of names that a panel was dressed for, by how they were written."""
+    found = {shown(group): group_tree(group, typing) for group in universe.groups}
+    return {text: tree for text, tree in found.items() if tree is not None}
+
+
+def _all(trees: Sequence[Node]) -> Node | None:
+    """Trees joined by `and`, nothing where there is none."""
+    whole: Node | None = None
+    for tree in trees:
+        whole = tree if whole is None else Call("and", (whole, tree))
+    return whole
 
 
 def _part(where: str, text: str, typing: Typing, names: Mapping[str, Node], expect: Type | None) -> Node:

@@ -18,6 +18,7 @@ from scanwright.model.panel import Ints, Panel
 from scanwright.model.signature import Type
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case, Cell, cell, columns_of, day, rows_within
+from scanwright.scan.members import Sets
 from scanwright.scan.now import YES, last_row
 
 COMPARES = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
@@ -62,9 +63,10 @@ class Explained:
     warnings: Sequence[str]
 
 
-def explain(scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2) -> Explained:
+def explain(scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None) -> Explained:
     """Fold every term over the panel and count."""
-    case = Case(scan=scan, panel=panel, catalogue=catalogue)
+    case = Case.of(scan, panel, catalogue, sets)
+    panel = case.panel
     trees = case.bound.terms
     outputs: dict[str, Node] = {f"term {at}": tree for at, tree in enumerate(trees)}
     if case.bound.universe is not None:
@@ -184,9 +186,18 @@ class Why:
     terms: Sequence[Term]
 
 
-def why(scan: Scan, panel: Panel, catalogue: Catalogue, symbol: str, *, as_of: np.datetime64 | None = None) -> Why:
+def why(
+    scan: Scan,
+    panel: Panel,
+    catalogue: Catalogue,
+    symbol: str,
+    *,
+    as_of: np.datetime64 | None = None,
+    sets: Sets | None = None,
+) -> Why:
     """Each term's value and distance for one symbol at the frame of now."""
-    case = Case(scan=scan, panel=panel, catalogue=catalogue)
+    case = Case.of(scan, panel, catalogue, sets)
+    panel = case.panel
     row = case.row_of(as_of)
     if row < 0:
         raise DataError(

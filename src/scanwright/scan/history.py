@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -13,10 +14,12 @@ from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.words import field_of
 from scanwright.model.panel import Bytes, Ints, Panel
-from scanwright.scan.definition import Scan
+from scanwright.scan.definition import Scan, is_shown
 from scanwright.scan.judge import Case, Cell, cell, day, rows_within
+from scanwright.scan.members import Sets
 from scanwright.scan.now import UNKNOWN, YES
 from scanwright.scan.receipt import Receipt, result_hash
+from scanwright.scan.taking_part import counted
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,20 +53,20 @@ def history(
     as_of: np.datetime64 | None = None,
     threads: int = 2,
     progress: Callable[[int, int], None] | None = None,
+    sets: Sets | None = None,
 ) -> Past:
-    """Judge every bar of the panel up to `as_of`."""
+    """Judge every bar of the panel up to `as_of`; `sets` says who belongs to the names of the universe."""
     begun = time.perf_counter()
-    case = Case(scan=scan, panel=panel, catalogue=catalogue)
+    case = Case.of(scan, panel, catalogue, sets)
     end = case.row_of(as_of) + 1 if as_of is not None else len(panel.ts)
-    case = dataclasses.replace(case, panel=panel.rows(0, end))
-    found, member, gathered = _gather(case, threads, progress)
-    kept = _outside(case)
-    found[:, kept] = UNKNOWN
-    member[:, kept] = 0
+    case = dataclasses.replace(case, panel=case.panel.rows(0, end))
+    found, member, outside, gathered = _gather(case, threads, progress)
+    found[:, np.setdiff1d(np.arange(case.panel.shape[1]), case.columns)] = UNKNOWN
     hits = (found == YES) & (member == 1)
     rows, columns = _sorted(case.panel, *np.nonzero(hits))
     values = _looked_up(case, gathered, rows, columns)
     receipt = _receipt(case, found, member, Found(rows=rows, columns=columns, values=values), begun)
+    receipt = dataclasses.replace(receipt, outside={reason: count for reason, count in outside.items() if count})
     return Past(
         scan=case.bound.shown(case.typing),
         panel=case.panel,
@@ -76,34 +79,29 @@ def history(
     )
 
 
-def _outside(case: Case) -> Ints:
-    return np.setdiff1d(np.arange(case.panel.shape[1]), case.columns)
-
-
 def _gather(
     case: Case, threads: int, progress: Callable[[int, int], None] | None
-) -> tuple[Bytes, Bytes, dict[str, dict[tuple[int, int], float]]]:
-    """Fold all rows; keep the judgement of every bar, and other values at the hits only."""
+) -> tuple[Bytes, Bytes, Counter[str], dict[str, dict[tuple[int, int], float]]]:
+    """Fold all rows; keep the judgement of every bar, who is outside by reason, and other values at the hits only."""
     panel = case.panel
     fold = Fold.over(case.plan, panel, case.columns, session=case.scan.session, threads=threads)
     found = np.full(panel.shape, UNKNOWN, np.uint8)
-    member = panel.bar.copy()
-    values: dict[str, dict[tuple[int, int], float]] = {
-        name: {} for name in case.plan.outputs if name not in {"where", "universe"}
-    }
+    member = np.zeros(panel.shape, np.uint8)
+    outside: Counter[str] = Counter()
+    values: dict[str, dict[tuple[int, int], float]] = {name: {} for name in case.plan.outputs if is_shown(name)}
     done = 0
     for part in fold.parts(panel):
         results = fold.advance(part)
         at = done + rows_within(part, case.scan.session)
         found[at] = results["where"]
-        if "universe" in results:
-            member[at] &= results["universe"] == YES
+        member[at], out = counted(case, results, panel.bar[at])
+        outside.update(out)
         _keep(values, results, case, part, done)
         done += part.shape[0]
         if progress:
             progress(done, panel.shape[0])
     found[panel.bar == 0] = UNKNOWN
-    return found, member, values
+    return found, member, outside, values
 
 
 def _keep(

@@ -17,23 +17,37 @@ from scanwright.expr.types import Typing
 from scanwright.expr.words import field_of
 from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
-from scanwright.model.panel import Attribute, Ints, Panel
+from scanwright.model.panel import Attribute, Bytes, Ints, Panel
 from scanwright.model.signature import Type
 from scanwright.scan.definition import Bound, Scan
-from scanwright.scan.universe import symbols_of
+from scanwright.scan.members import Sets, dressed
+from scanwright.scan.standing import nobody, reachable, standing
 
 Cell = float | str | bool | None
 PRICES = {"open", "high", "low", "close"}
 CANDIDATES = 20
+UNHELD = 5
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Case:
-    """A scan and the panel that it is to be judged on."""
+    """A scan and the panel that it is to be judged on; `of` makes one.
+
+    panel: with the fields that the universe asks for. sets: who belongs to the names of the universe.
+    """
 
     scan: Scan
     panel: Panel
     catalogue: Catalogue
+    sets: Sets = dataclasses.field(default_factory=Sets)
+
+    @classmethod
+    def of(cls, scan: Scan, panel: Panel, catalogue: Catalogue, sets: Sets | None = None) -> Case:
+        """A scan on a panel as the store gives it; `SettingsError` where nobody can ever be in the universe."""
+        known = sets or Sets()
+        case = cls(scan=scan, panel=dressed(panel, known, *scan.universes()), catalogue=catalogue, sets=known)
+        nobody(case.bound, case.panel, case.typing, case.columns)
+        return case
 
     @cached_property
     def typing(self) -> Typing:
@@ -52,24 +66,38 @@ class Case:
 
     @cached_property
     def columns(self) -> Ints:
-        """Where the symbols of the universe's list stand; all of them without a list."""
-        named = symbols_of(self.scan.universe)
-        if not named:
-            return np.arange(self.panel.shape[1])
-        return columns_of(self.panel, [symbol for symbol in named if symbol not in self.unknown])
+        """Where the symbols stand that the universe's names let in at some time; all of them without names."""
+        return reachable(self.panel, self.scan, self.sets)
 
     @cached_property
     def unknown(self) -> Mapping[str, str]:
-        """Symbols of the universe's list that the panel does not hold, with the nearest that it does."""
-        missing = set(symbols_of(self.scan.universe)).difference(self.panel.symbols)
-        return {symbol: nearest(symbol, self.panel) for symbol in sorted(missing)}
+        """Symbols that the universe names and the panel does not hold, with the nearest that it does."""
+        return {symbol: nearest(symbol, self.panel) for symbol in self.unknown_at(None)}
+
+    def unknown_at(self, row: int | None) -> list[str]:
+        """The symbols that the universe names, on the day of a row or on any, and the panel does not hold."""
+        groups = self.scan.universes()[0].groups
+        date = None if row is None else self.panel.ts[row].astype("M8[D]").item()
+        if not groups:
+            return []
+        called = [{each.symbol for each in self.sets.of(group) if each.holds(date)} for group in groups]
+        return sorted(called[0].intersection(*called[1:]).difference(self.panel.symbols))
+
+    def standing(self, row: int) -> list[Bytes | None]:
+        """How each part of the universe stands for each symbol at a row, whatever its bars; None where they decide."""
+        return standing([part.tree for part in self.bound.parts], self.panel, self.typing, row)
 
     def row_of(self, as_of: np.datetime64 | None) -> int:
         """The frame of now, -1 where the panel has none."""
         return frame_of_now(self.panel, as_of, self.scan.session)
 
+    def dressed(self, panel: Panel) -> Panel:
+        """Other rows with the fields that the universe asks for."""
+        return dressed(panel, self.sets, *self.scan.universes())
+
     def on(self, panel: Panel) -> Case:
         """The same scan on other rows of the same market; nothing is read or planned again where nothing can differ."""
+        panel = self.dressed(panel)
         case = dataclasses.replace(self, panel=panel)
         if _kinds(panel) == _kinds(self.panel):
             carried = (
@@ -84,14 +112,26 @@ class Case:
     def warnings(self) -> list[str]:
         """What a person should know before they believe the result."""
         return [
-            *(
-                f"{self.panel.market} has no symbol {symbol!r}" + (f"; did you mean {near}?" if near else "")
-                for symbol, near in self.unknown.items()
-            ),
+            *self.sets.notes,
+            *_unheld_symbols(self.unknown, self.panel.market),
             *fixed_prices(self.bound, self.panel),
             *undated(self.bound, self.panel),
-            *unknown_categories(self.bound, self.panel),
+            *self.foretold(),
         ]
+
+    def foretold(self) -> list[str]:
+        """What can be said of the scan before it is run: comparisons that no symbol can satisfy."""
+        return unknown_categories(self.bound, self.panel)
+
+
+def _unheld_symbols(unknown: Mapping[str, str], market: str) -> list[str]:
+    """The first few symbols that a market does not hold, and how many more there are."""
+    told = [
+        f"{market} has no symbol {symbol!r}" + (f"; did you mean {near}?" if near else "")
+        for symbol, near in list(unknown.items())[:UNHELD]
+    ]
+    more = len(unknown) - len(told)
+    return [*told, f"and no {more:,} more of the symbols that the universe names"] if more else told
 
 
 def typing_of(panel: Panel, catalogue: Catalogue) -> Typing:

@@ -10,10 +10,10 @@ import numpy as np
 from scanwright.engine.fold import Results
 from scanwright.engine.session import Session
 from scanwright.expr.catalogue import Catalogue
-from scanwright.model.errors import SettingsError
 from scanwright.model.panel import Ints, Panel, Times
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case, day, rows_within, stamp
+from scanwright.scan.members import Sets
 from scanwright.scan.now import Found, judged, nothing
 
 
@@ -81,18 +81,13 @@ class Live:
         self._case, self._session, self._tally = case, session, tally
 
     @classmethod
-    def start(cls, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2) -> Live:
+    def start(
+        cls, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None
+    ) -> Live:
         """Stand after the last row of a panel."""
-        case = Case(scan=scan, panel=panel, catalogue=catalogue)
-        across = any(each.kind == "cross" for each in case.plan.barriers)
-        if across and len(case.columns) < panel.shape[1]:
-            raise SettingsError(
-                expected="a universe by condition, because the scan looks across symbols",
-                found=f"the list {scan.universe}",
-                todo="leave the list out, and pick the symbols from the results",
-            )
-        session = Session.start(case.plan, panel, session=scan.session, threads=threads)
-        return cls(case, session, Tally.of(panel))
+        case = Case.of(scan, panel, catalogue, sets)
+        session = Session.start(case.plan, case.panel, session=scan.session, threads=threads)
+        return cls(case, session, Tally.of(case.panel))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -107,6 +102,7 @@ class Live:
     def commit(self, row: Panel) -> Found:
         """Take closed bars, later than the last ones, and judge their last row."""
         begun = time.perf_counter()
+        row = self._case.dressed(row)
         results = self._session.commit(row)
         self._tally = self._tally.after(row)
         return self._judged(row, results, self._tally, begun)
@@ -114,6 +110,7 @@ class Live:
     def peek(self, row: Panel) -> Found:
         """What a forming row would give; nothing is kept of it."""
         begun = time.perf_counter()
+        row = self._case.dressed(row)
         results = self._session.peek(row)
         return self._judged(row, results, self._tally.after(row), begun)
 
@@ -122,9 +119,10 @@ class Live:
         return self._session.snapshot()
 
     @classmethod
-    def resume(cls, kept: bytes, scan: Scan, panel: Panel, catalogue: Catalogue) -> Live:
+    def resume(cls, kept: bytes, scan: Scan, panel: Panel, catalogue: Catalogue, sets: Sets | None = None) -> Live:
         """Go on from a snapshot; the panel holds the rows up to where it was taken, and is not folded again."""
-        case = Case(scan=scan, panel=panel, catalogue=catalogue)
+        case = Case.of(scan, panel, catalogue, sets)
+        panel = case.panel
         session = Session.resume(kept, case.plan, panel)
         count = 0 if session.last is None else int(np.searchsorted(panel.ts, session.last, side="right"))
         return cls(case, session, Tally.of(panel.rows(0, count)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -14,11 +14,13 @@ from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.words import field_of
 from scanwright.model.panel import Bytes, Ints, Panel
-from scanwright.scan.definition import Scan
+from scanwright.scan.definition import Scan, is_shown
 from scanwright.scan.judge import Case, Cell, cell, day, passed_over
+from scanwright.scan.members import Sets
 from scanwright.scan.receipt import Receipt, result_hash
+from scanwright.scan.taking_part import NO, UNKNOWN, YES, taking_part
 
-NO, YES, UNKNOWN = 0, 1, 2
+__all__ = ["NO", "UNKNOWN", "YES", "Before", "Found", "Hit", "InPanel", "Miss", "judged", "last_row", "nothing", "now"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,15 +52,22 @@ class Found:
 
 
 def now(
-    scan: Scan, panel: Panel, catalogue: Catalogue, *, as_of: np.datetime64 | None = None, threads: int = 2
+    scan: Scan,
+    panel: Panel,
+    catalogue: Catalogue,
+    *,
+    as_of: np.datetime64 | None = None,
+    threads: int = 2,
+    sets: Sets | None = None,
 ) -> Found:
     """Judge every symbol of the universe at the last frame at or before `as_of`.
 
-    A ranking sorts the highest first, then by symbol.
+    A ranking sorts the highest first, then by symbol. `sets` says who belongs to the names of the universe.
     """
     begun = time.perf_counter()
     known = panel if as_of is None else panel.rows(0, int(np.count_nonzero(panel.ts <= as_of)))
-    case = Case(scan=scan, panel=known, catalogue=catalogue)
+    case = Case.of(scan, known, catalogue, sets)
+    known = case.panel
     row = case.row_of(None)
     if row < 0:
         return nothing(case, begun)
@@ -131,16 +140,20 @@ def judged(case: Case, results: Results, before: InPanel | Before, begun: float,
     row = before.row if isinstance(before, InPanel) else row % len(panel.ts)
     where = results["where"][-1][columns]
     bar = panel.bar[row][columns]
-    inside = np.ones(len(columns), bool)
-    if "universe" in results:
-        inside = results["universe"][-1][columns] == YES
-    misses = [*_unknown(case), *_misses(case, inside & ((bar == 0) | (where == UNKNOWN)), bar, before)]
+    who = taking_part(case, results, row)
+    inside, unknown = who.inside, _unknown(case.unknown_at(row))
+    misses = [*unknown, *_misses(case, inside & ((bar == 0) | (where == UNKNOWN)), bar, before)]
     hits = _hits(case, results, row, columns[inside & (bar == 1) & (where == YES)])
-    found = _receipt(case, int(inside.sum()) + len(case.unknown), hits, misses, begun)
+    found = _receipt(case, int(inside.sum()) + len(unknown), hits, misses, begun)
     stray = passed_over(panel, row, case.scan.session) if isinstance(before, InPanel) else []
     warnings = [*found.warnings, *stray, *_too_short(case, before)]
     receipt = dataclasses.replace(
-        found, data_from=before.first, data_to=day(panel, row), frame=day(panel, row), warnings=warnings
+        found,
+        data_from=before.first,
+        data_to=day(panel, row),
+        frame=day(panel, row),
+        warnings=warnings,
+        outside=who.outside,
     )
     return Found(scan=case.bound.shown(case.typing), hits=hits, misses=misses, receipt=receipt)
 
@@ -148,7 +161,7 @@ def judged(case: Case, results: Results, before: InPanel | Before, begun: float,
 def nothing(case: Case, begun: float) -> Found:
     """The answer where there is no frame to judge: nobody has a bar."""
     absent = [Miss(symbol=case.panel.symbols[int(at)], reason="no_bar", last="") for at in case.columns]
-    misses = [*_unknown(case), *absent]
+    misses = [*_unknown(case.unknown), *absent]
     receipt = _receipt(case, len(misses), [], misses, begun)
     warnings = [*receipt.warnings, "there is no bar at this time or before"]
     return Found(
@@ -187,8 +200,8 @@ def _too_short(case: Case, before: Before) -> list[str]:
     return [f"the scan needs {needed:,} bars, the market has {before.frames:,}"] if needed > before.frames else []
 
 
-def _unknown(case: Case) -> list[Miss]:
-    return [Miss(symbol=symbol, reason="unknown_symbol", last="") for symbol in case.unknown]
+def _unknown(symbols: Iterable[str]) -> list[Miss]:
+    return [Miss(symbol=symbol, reason="unknown_symbol", last="") for symbol in symbols]
 
 
 def _misses(case: Case, unsure: NDArray[np.bool_], bar: Bytes, before: Before) -> list[Miss]:
@@ -229,7 +242,7 @@ def values_of(case: Case, results: Results, row: int, column: int, at: int = -1)
     """Close, ranking and columns of one symbol; `at` is the row of the results."""
     found: dict[str, Cell] = {"close": float(case.panel.fields["close"][row, column])}
     for name, values in results.items():
-        if name in {"where", "universe"}:
+        if not is_shown(name):
             continue
         node = case.plan.outputs[name]
         attribute = case.panel.attributes.get(field_of(node))

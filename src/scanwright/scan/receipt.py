@@ -12,13 +12,23 @@ REASONS = {
     "missing_value": "a value is missing or unknown",
     "unknown_symbol": "not a symbol of the market",
 }
+OUTSIDE = {
+    "not_named": "not named",
+    "not_listed": "not listed yet",
+    "delisted": "delisted before",
+    "condition": "the condition does not hold",
+    "unknown": "the condition is unknown",
+    "no_bar": "no bar to judge the condition by",
+    "excluded": "excluded",
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Receipt:
     """Counts that add up: universe = judged + all missed + not reached.
 
-    missed: symbols that could not be judged, by reason. seconds: of the whole run. warnings: sentences.
+    missed: symbols that could not be judged, by reason. outside: those that are not of the universe, by the first
+    reason that keeps them out. seconds: of the whole run. warnings: sentences.
     """
 
     universe: int
@@ -35,6 +45,7 @@ class Receipt:
     result_hash: str
     seconds: float
     warnings: Sequence[str] = ()
+    outside: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""
@@ -57,7 +68,11 @@ class Receipt:
         whole = f"; all {self.universe:,} {things} judged" if self.universe else f"; no {things} to judge"
         missed = f"; {count:,} of {self.universe:,} {things} not judged ({reasons})" if count else whole
         later = f"; {self.not_reached:,} not reached" if self.not_reached else ""
-        return f"{hits}{missed}{later}; {1000 * self.seconds:,.0f} ms"
+        return f"{hits}{missed}{later}{self._outside()}; {1000 * self.seconds:,.0f} ms"
+
+    def _outside(self) -> str:
+        reasons = ", ".join(f"{number:,} {OUTSIDE.get(reason, reason)}" for reason, number in self.outside.items())
+        return f"; {sum(self.outside.values()):,} outside the universe ({reasons})" if self.outside else ""
 
 
 def result_hash(rows: Sequence[tuple[str, str, Mapping[str, float | str | bool | None]]]) -> str:

@@ -14,8 +14,8 @@ from scanwright.expr.catalogue import Catalogue
 from scanwright.model.panel import FIELDS, Panel
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
+from scanwright.scan.members import Sets
 from scanwright.scan.now import Found, InPanel, judged, nothing, now
-from scanwright.scan.universe import symbols_of
 
 MOST = 16
 BLOCK = 512
@@ -46,17 +46,20 @@ class Warm:
         """Know nothing yet."""
         self._kept: dict[Hashable, _Kept] = {}
 
-    def now(self, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2) -> Found:
+    def now(
+        self, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None
+    ) -> Found:
         """What `now` gives, with only those rows folded that were not folded before.
 
-        A scan of listed symbols is cheap, and is folded each time.
+        A scan of named symbols is cheap, and is folded each time.
         """
-        if symbols_of(scan.universe):
-            return now(scan, panel, catalogue, threads=threads)
+        if scan.universes()[0].groups:
+            return now(scan, panel, catalogue, threads=threads, sets=sets)
         begun = time.perf_counter()
-        key = _key(scan)
+        key = (_key(scan), tuple(sets.spells.items()) if sets else ())
         kept = self._kept.pop(key, None)
-        case = kept.case.on(panel) if kept else Case(scan=scan, panel=panel, catalogue=catalogue)
+        case = kept.case.on(panel) if kept else Case.of(scan, panel, catalogue, sets)
+        panel = case.panel
         row = case.row_of(None)
         if row < 0:
             return nothing(case, begun)
@@ -71,7 +74,7 @@ class Warm:
 
 
 def _key(scan: Scan) -> Hashable:
-    texts = (scan.where, scan.rank, scan.universe, str(scan.interval), scan.session, scan.name)
+    texts = (scan.where, scan.rank, scan.universe, scan.exclude, str(scan.interval), scan.session, scan.name)
     return texts, tuple(scan.columns.items()), tuple(scan.define.items())
 
 

@@ -10,7 +10,6 @@ from scanwright.model.errors import ExpressionError, SettingsError
 from scanwright.model.interval import Interval
 from scanwright.scan.definition import Scan, load, of_table
 from scanwright.scan.receipt import Receipt, result_hash
-from scanwright.scan.universe import symbols_of, universe_text
 
 TYPING = Typing(catalogue())
 FILE = """
@@ -92,27 +91,6 @@ def test_a_file_that_is_none_is_told(tmp_path):
     for path in (tmp_path / "broken.toml", tmp_path / "strange.toml", tmp_path):
         with pytest.raises(SettingsError, match="a scan file in TOML"):
             load(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "symbols"),
-    [
-        ("AAPL", ("AAPL",)),
-        ("AAPL, BTC/USDT", ("AAPL", "BTC/USDT")),
-        ("all", ()),
-        ("liquid", ()),
-        ("", ()),
-        ("close > 5", ()),
-    ],
-)
-def test_a_universe_may_be_a_list(text, symbols):
-    assert symbols_of(text) == symbols
-
-
-def test_a_universe_may_be_a_condition():
-    assert universe_text("close > 5", TYPING) == "close > 5"
-    assert universe_text("all", TYPING) == universe_text("AAPL,MSFT", TYPING) == ""
-    assert universe_text("liquid", TYPING).startswith("raw(close) > 5")
 
 
 def receipt(**changed):

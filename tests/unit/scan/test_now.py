@@ -88,10 +88,13 @@ def test_live_tells_warm_up_from_a_missing_bar():
     assert list(found.misses) == list(now(RULE, panel, catalogue()).misses)
 
 
-def test_a_live_list_across_symbols_is_refused():
-    panel = example_panel(times=40, symbols=3)
-    with pytest.raises(SettingsError, match="across symbols"):
-        Live.start(Scan(where="rank(close) <= 1", universe="S00,S01"), panel, catalogue())
+def test_a_live_list_is_ranked_among_itself():
+    panel, rule = example_panel(times=40, symbols=3), Scan(where="rank(close) <= 1", universe="S00,S01")
+    live = Live.start(rule, panel.rows(0, 39), catalogue())
+    found, expected = live.commit(panel.rows(39, 40)), now(rule, panel, catalogue())
+    assert len(found.hits) == 1
+    assert found.hits == expected.hits
+    assert found.receipt.outside == expected.receipt.outside == {"not_named": 1}
 
 
 @pytest.mark.parametrize("name", ["symbol", "ts", "close", "rank", "ret_5"])

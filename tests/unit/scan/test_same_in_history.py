@@ -22,6 +22,8 @@ SCANS = {
     "weekly": Scan(where='close > at("1w", sma(4))', columns={"week": 'at("1w", close)'}),
     "other": Scan(where='roc(20) > of("SPY", roc(20))'),
     "listed": Scan(where="close > sma(20)", universe="AAPL,SPY,BA"),
+    "listed across": Scan(where="rank(roc(5)) <= 1", universe="AAPL,SPY,BA and close > 0", exclude="BA"),
+    "left out": Scan(where="rank(roc(5)) <= 1", universe="volume > 100000", exclude="SPY and close > sma(5)"),
     "defined": Scan(where="up and close > 1", define={"up": "close > close[1]"}),
 }
 DAYS = (60, 150, 200, 300, 329)
@@ -49,7 +51,7 @@ def test_history_up_to_a_day_is_the_beginning_of_all_history(name):
     np.testing.assert_array_equal(part.found, whole.found[:201])
 
 
-@pytest.mark.parametrize("name", [name for name in SCANS if name != "listed"])
+@pytest.mark.parametrize("name", SCANS)
 def test_live_is_now(name):
     live = Live.start(SCANS[name], PANEL.rows(0, 300), catalogue())
     for row in range(300, 306):

@@ -1,0 +1,170 @@
+"""Who belongs to the names of a universe and when, as facts that an expression can ask for.
+
+A group of names becomes fields of the panel: one of 1 and 0 where nobody comes and goes, else the first and the last
+day of each stretch of membership. The days on which a symbol was listed and delisted are such fields too. So a universe
+is one expression, and functions across symbols see the members of each day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from scanwright.expr.nodes import Call, Constant, Field, Node
+from scanwright.expr.types import Typing
+from scanwright.model.errors import SettingsError
+from scanwright.model.interval import Interval
+from scanwright.model.panel import Attribute, Floats, Panel
+from scanwright.scan.universe import Universe, kind_of
+
+FAR = 1e9  # days
+AMONG, FIRST, LAST = "among ", " from ", " to "
+LISTED, DELISTED = "first day", "last day"
+DIGITS = 8
+LONGER = {Interval.WEEK: 6, Interval.MONTH: 30}  # a longer bar ends so many days after the last day that it may hold
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spell:
+    """A symbol that belongs to a name from its first to its last day, both included; None: without an end there."""
+
+    symbol: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def holds(self, date: dt.date | None) -> bool:
+        """Whether a day lies in it; None stands for some day."""
+        if date is None:
+            return True
+        return (self.first is None or self.first <= date) and (self.last is None or date <= self.last)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sets:
+    """The members of names, and what a person should know of how they were found."""
+
+    spells: Mapping[str, tuple[Spell, ...]] = dataclasses.field(default_factory=dict[str, tuple[Spell, ...]])
+    notes: tuple[str, ...] = ()
+
+    def of(self, group: Sequence[str]) -> tuple[Spell, ...]:
+        """The members of a group; a symbol nobody spoke of stands for itself, `SettingsError` for any other name."""
+        return tuple(dict.fromkeys(spell for name in group for spell in self._of(name)))
+
+    def _of(self, name: str) -> tuple[Spell, ...]:
+        if name in self.spells:
+            return self.spells[name]
+        if kind_of(name) != "symbol":
+            raise SettingsError(
+                expected=f"the members of {name}", found="nobody who knows them", todo="ask a market, which has lists"
+            )
+        return (Spell(name),)
+
+
+def shown(group: Sequence[str]) -> str:
+    """A group as it was written."""
+    return ",".join(group)
+
+
+def dressed(panel: Panel, sets: Sets, *universes: Universe) -> Panel:
+    """The panel with the fields that its universes ask for."""
+    place = {symbol: at for at, symbol in enumerate(panel.symbols)}
+    found: dict[str, Floats] = _lifetimes(panel)
+    for group in dict.fromkeys(group for universe in universes for group in universe.groups):
+        found |= _fields(shown(group), sets.of(group), place)
+    if not found:
+        return panel
+    further = {name: Attribute(numbers=numbers, dated=True) for name, numbers in found.items()}
+    return dataclasses.replace(panel, attributes={**panel.attributes, **further})
+
+
+def _fields(name: str, spells: Sequence[Spell], place: Mapping[str, int]) -> dict[str, Floats]:
+    digest = hashlib.sha256(repr(sorted(spells, key=repr)).encode()).hexdigest()[:DIGITS]
+    held = [each for each in spells if each.symbol in place]
+    if not any(each.first or each.last for each in spells):
+        among = np.zeros(len(place))
+        among[[place[each.symbol] for each in held]] = 1.0
+        return {f"{AMONG}{name} #{digest}": among}
+    by_symbol: dict[str, list[Spell]] = {}
+    for each in held:
+        by_symbol.setdefault(each.symbol, []).append(each)
+    found: dict[str, Floats] = {}
+    for turn in range(max((len(each) for each in by_symbol.values()), default=1)):
+        first, last = np.full(len(place), FAR), np.full(len(place), -FAR)
+        for symbol, own in by_symbol.items():
+            if turn < len(own):
+                first[place[symbol]] = -FAR if own[turn].first is None else _day(own[turn].first)
+                last[place[symbol]] = FAR if own[turn].last is None else _day(own[turn].last)
+        found[f"{AMONG}{name}{FIRST}{turn} #{digest}"] = first
+        found[f"{AMONG}{name}{LAST}{turn} #{digest}"] = last
+    return found
+
+
+def _day(date: dt.date | None) -> float:
+    return float(np.datetime64(date, "D").astype(np.int64))
+
+
+def _lifetimes(panel: Panel) -> dict[str, Floats]:
+    """The first and last days of symbols, where the symbol table knows any."""
+    found: dict[str, Floats] = {}
+    listed = _days(panel.attributes.get("listed"), -FAR)
+    if listed is not None and listed.max(initial=-FAR) > -FAR:
+        found[LISTED] = listed
+    delisted = _days(panel.attributes.get("delisted"), FAR)
+    if delisted is not None and delisted.min(initial=FAR) < FAR:
+        found[DELISTED] = delisted + LONGER.get(panel.interval, 0)
+    return found
+
+
+def _days(attribute: Attribute | None, unknown: float) -> Floats | None:
+    """Dates as days since 1970, whether the table holds them as such or as text."""
+    if attribute is None:
+        return None
+    if attribute.numbers is not None:
+        return np.where(np.isnan(attribute.numbers), unknown, attribute.numbers)
+    if attribute.codes is None:
+        return None
+    known = np.array([*(_written(name, unknown) for name in attribute.names), unknown])
+    return known[attribute.codes]
+
+
+def _written(text: str, unknown: float) -> float:
+    try:
+        return _day(dt.date.fromisoformat(text[:10]))
+    except ValueError:
+        return unknown
+
+
+def lifetime_trees(typing: Typing) -> dict[str, Node]:
+    """Conditions on the day by reason: listed, and not delisted before."""
+    day = Field("session")
+    found: dict[str, Node] = {}
+    if LISTED in typing.present:
+        found["not_listed"] = Call("less_equal", (Field(LISTED), day))
+    if DELISTED in typing.present:
+        found["delisted"] = Call("less_equal", (day, Field(DELISTED)))
+    return found
+
+
+def group_tree(group: Sequence[str], typing: Typing) -> Node | None:
+    """The condition that a symbol belongs to a group that day; None where the panel was not dressed for it."""
+    named = {name.rpartition(" #")[0]: name for name in typing.present if name.startswith(AMONG)}
+    key = AMONG + shown(group)
+    if key in named:
+        return Call("equal", (Field(named[key]), Constant(1.0)))
+    whole: Node | None = None
+    for turn in _turns(key, named):
+        whole = turn if whole is None else Call("or", (whole, turn))
+    return whole
+
+
+def _turns(key: str, named: Mapping[str, str]) -> Iterator[Node]:
+    turn = 0
+    while (first := f"{key}{FIRST}{turn}") in named:
+        last = f"{key}{LAST}{turn}"
+        since = Call("less_equal", (Field(named[first]), Field("session")))
+        yield Call("and", (since, Call("less_equal", (Field("session"), Field(named[last])))))
+        turn += 1
