@@ -70,18 +70,19 @@ async def asking(
     say: Callable[[str], None],
     url: str = "",
     sessions: str = "us_stocks",
+    fresh: frozenset[type] = frozenset(),
 ) -> AsyncGenerator[Asked]:
     """The providers of `names` (`massive,yahoo`: the first is asked first), closed at the end.
 
     say: told when the shared cache is lost and when it is back. url: where the provider is, instead of its settings.
-    sessions: the calendar whose hours say how long an answer is good.
+    sessions: the calendar whose hours say how long an answer is good. fresh: kinds of want that go past the cache.
     """
     chosen = chosen_of(names, settings, url)
     tally = Tally()
     kept = settings.cache
     tiers = cache.opened(kept.folder, clock, say=say, memory=kept.memory, disk=kept.disk, redis=kept.redis.reveal())
     made = [(providers.declared(name).make(own, clock), scope_of(own)) for name, own in chosen]
-    asked = Asked(bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions)), tally, tiers)
+    asked = Asked(bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions), fresh=fresh), tally, tiers)
     try:
         yield asked
     finally:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class Answer:
     absent: symbols that were asked for and have no row, each with the reason (`unknown`, `delisted 2015-03-04`,
         `no trade`); a symbol that is neither in the table nor here is a broken answer, and no provider gives one.
     requests: how many requests it took, each page being one; none where a cache had it.
+    given_by: symbols whose rows another provider of a chain gave, and which.
     tier: the tier of the cache that had it. stale: it was kept longer than it is good for, and nobody gave a newer one.
     """
 
@@ -125,6 +127,7 @@ class Answer:
     as_of: dt.datetime
     delayed: dt.timedelta | None = None
     absent: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    given_by: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     requests: int = 1
     tier: str = ""
     stale: bool = False
@@ -155,6 +158,12 @@ class Costs:
     seconds: float = 1.0
     at_once: int = 8
     dollars: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse limits under which nothing could ever be asked."""
+        if not (self.requests > 0 and self.seconds > 0 and self.at_once >= 1):
+            found = f"{self.requests} in {self.seconds} seconds, {self.at_once} at once"
+            raise SettingsError(expected="limits above 0", found=found, todo="correct the provider's settings")
 
 
 class Provider(Protocol):

@@ -1,15 +1,19 @@
-"""Providers in a person's order: what one does not offer, refuses, does not know or cannot give, the next is asked for."""
+"""Providers in a person's order: what one does not offer, refuses, does not know or cannot give, the next is asked."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
-from scanwright.data.ports import Answer, BarsWanted, Costs, Offers, Provider, Want
+from scanwright.data.ports import Answer, BarsWanted, Costs, FactsWanted, Offers, Provider, QuotesWanted, Want
 from scanwright.model.errors import ProviderError, Refused
+
+UNKNOWN = "unknown"
+"""How the reason begins why a provider has nothing of a symbol that another one may know."""
 
 
 class Chained:
-    """Several providers as one."""
+    """Several providers as one; who gave what is said by `provider` and `given_by` of the answer."""
 
     def __init__(self, providers: Sequence[Provider]) -> None:
         """The first is asked first."""
@@ -22,43 +26,35 @@ class Chained:
 
     @property
     def offers(self) -> Offers:
-        """What the first offers, and the wants of all."""
-        import dataclasses
-
-        first = self._providers[0].offers
-        wants = frozenset(want for each in self._providers for want in each.offers.wants)
-        return dataclasses.replace(first, wants=wants)
+        """What the first that has bars offers, and the wants, intervals and events of all."""
+        every = [each.offers for each in self._providers]
+        first = next((each for each in every if BarsWanted in each.wants), every[0])
+        intervals = {interval: depth for each in reversed(every) for interval, depth in each.intervals.items()}
+        events = tuple(dict.fromkeys(kind for each in every for kind in each.events))
+        wants = frozenset(want for each in every for want in each.wants)
+        return dataclasses.replace(first, wants=wants, intervals=intervals, events=events)
 
     @property
     def costs(self) -> Costs:
-        """What the first costs."""
-        return self._providers[0].costs
+        """What the first that has bars costs."""
+        return next((each for each in self._providers if BarsWanted in each.offers.wants), self._providers[0]).costs
 
     async def ask(self, want: Want) -> Answer:
-        """The first whole answer; the last error says what each one said."""
+        """The first whole answer, with symbols that it does not know from the next; an error says what each said."""
         told: list[str] = []
-        best: Answer | None = None
         last: ProviderError | None = None
-        for provider in self._providers:
+        for at, provider in enumerate(self._providers):
             if not _offers(provider, want):
                 told.append(f"{provider.name} does not offer it")
                 continue
             try:
                 answer = await provider.ask(want)
             except ProviderError as error:
-                told.append(
-                    str(error.facts.get("found", error))
-                    if len(self._providers) == 1
-                    else f"{provider.name}: {error.facts.get('found')}"
-                )
+                told.append(f"{provider.name}: {error.facts.get('found')}")
                 last = error
                 continue
-            if not answer.absent or provider is self._providers[-1]:
-                return answer if best is None or len(answer.table) else best
-            best = best or answer
-        if best is not None:
-            return best
-        if last is not None and len(told) == 1:
+            return await self._completed(answer, want, self._providers[at + 1 :])
+        if last is not None and len(self._providers) == 1:
             raise last
         raise (type(last) if last else Refused)(
             provider=self.name,
@@ -72,6 +68,35 @@ class Chained:
         """Close all of them."""
         for each in self._providers:
             await each.close()
+
+    async def _completed(self, answer: Answer, want: Want, others: Sequence[Provider]) -> Answer:
+        """An answer with what the others have of the symbols that are unknown in it."""
+        for other in others:
+            lacking = tuple(each for each, reason in answer.absent.items() if reason.startswith(UNKNOWN))
+            if not lacking or not isinstance(want, BarsWanted | QuotesWanted | FactsWanted) or not _offers(other, want):
+                continue
+            try:
+                more = await other.ask(dataclasses.replace(want, symbols=lacking))
+            except ProviderError:
+                continue  # what the first said of these symbols stands
+            answer = _joined(answer, more, lacking)
+        return answer
+
+
+def _joined(answer: Answer, more: Answer, lacking: Sequence[str]) -> Answer:
+    """Two answers as one: who gave which symbols stays known."""
+    import polars as pl
+
+    given = {each: more.provider for each in lacking if each not in more.absent}
+    absent = {**answer.absent, **more.absent}
+    return dataclasses.replace(
+        answer,
+        table=pl.concat([answer.table, more.table], how="diagonal_relaxed"),
+        absent={symbol: reason for symbol, reason in absent.items() if symbol not in given},
+        given_by={**answer.given_by, **given, **more.given_by},
+        as_of=min(answer.as_of, more.as_of),
+        requests=answer.requests + more.requests,
+    )
 
 
 def _offers(provider: Provider, want: Want) -> bool:

@@ -34,5 +34,5 @@ class Coalesced(Around):
             self._waiting[want] -= 1
             if not self._waiting[want]:
                 del self._waiting[want], self._open[want]
-                if not task.done():
-                    task.cancel()
+                if not task.cancel() and not task.cancelled():
+                    task.exception()  # whoever waited may be gone: it is no news then

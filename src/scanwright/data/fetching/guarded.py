@@ -1,8 +1,9 @@
-"""A circuit breaker for each provider and kind of want: what does not answer is left alone, and tried by one at a time."""
+"""A circuit breaker for each provider and kind of want: what is out is left alone, and tried by one at a time."""
 
 from __future__ import annotations
 
 import asyncio
+import collections
 
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
@@ -15,7 +16,7 @@ from scanwright.model.errors import ProviderError, Unavailable
 
 FAILURES = 8  # one after the other
 LEFT_ALONE = 2.0  # seconds until somebody tries
-PATIENCE = 120.0  # seconds that a want waits for a provider to come back
+PATIENCE = 120.0  # seconds that an outage may last before wants are given up
 CLOSED = "closed"
 
 
@@ -25,51 +26,55 @@ class Guarded(Around):
     def __init__(
         self, inner: Provider, clock: Clock, tally: Tally, *, left_alone: float = LEFT_ALONE, patience: float = PATIENCE
     ) -> None:
-        """Left alone for so many seconds at a time; a want waits at most `patience` seconds."""
+        """Left alone for so many seconds at a time; in an outage longer than `patience` every want fails at once."""
         super().__init__(inner)
         self._clock, self._tally, self._left_alone, self._patience = clock, tally, left_alone, patience
         self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=FAILURES, default_ttl=left_alone, exclude=[(ProviderError, _is_no_outage)]
+            default_threshold=FAILURES,
+            default_ttl=left_alone,
+            exclude=[(ProviderError, _is_no_outage), asyncio.CancelledError],
         )
-        self._probe = asyncio.Lock()
-        self._since: dict[str, str] = {}
+        self._probes: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+        self._out_since: dict[str, float] = {}
 
     async def ask(self, want: Want) -> Answer:
         """Ask where the provider is up; where it is out, wait until it is back, or until patience ends."""
         circuit = f"{self.name} {type(want).__name__}"
-        begun = self._clock.monotonic()
-        while True:
-            breaker = await self._breakers.get_breaker(circuit)
-            if breaker.context.state == CLOSED:
-                self._since.pop(circuit, None)
-                return await self._asked(circuit, want)
-            if self._clock.monotonic() - begun > self._patience:
-                raise self._out(circuit, want)
-            async with self._probe:
-                if (await self._breakers.get_breaker(circuit)).context.state == CLOSED:
-                    continue
+        if not await self._is_out(circuit):
+            return await self._asked(circuit, want)
+        async with self._probes[circuit]:
+            while await self._is_out(circuit):
                 try:
                     return await self._asked(circuit, want)
                 except (OpenedState, Unavailable):
-                    await asyncio.sleep(self._left_alone / 2)
+                    lasted = self._clock.monotonic() - self._out_since[circuit]
+                    if lasted > self._patience:
+                        raise self._given_up(want, lasted) from None
+                await asyncio.sleep(self._left_alone / 2)
+        return await self._asked(circuit, want)
+
+    async def _is_out(self, circuit: str) -> bool:
+        breaker = await self._breakers.get_breaker(circuit)
+        if breaker.context.state == CLOSED:
+            self._out_since.pop(circuit, None)
+            return False
+        if circuit not in self._out_since:
+            self._out_since[circuit] = self._clock.monotonic()
+            self._tally.outages += 1
+        return True
 
     async def _asked(self, circuit: str, want: Want) -> Answer:
-        breaker = await self._breakers.get_breaker(circuit)
-        async with breaker:
-            try:
-                return await self.inner.ask(want)
-            finally:
-                if breaker.context.state != CLOSED and circuit not in self._since:
-                    self._since[circuit] = f"{self._clock.now():%Y-%m-%d %H:%M:%S} UTC"
-                    self._tally.outages += 1
+        async with await self._breakers.get_breaker(circuit):
+            return await self.inner.ask(want)
 
-    def _out(self, circuit: str, want: Want) -> Unavailable:
+    def _given_up(self, want: Want, lasted: float) -> Unavailable:
         return Unavailable(
             provider=self.name,
             asked=type(want).__name__,
             expected="an answer",
-            found=f"none since {self._since.get(circuit, 'a while')}",
+            found=f"none for {lasted:.0f} seconds",
             todo="try again later, or name another provider after a comma",
+            given_up=True,
         )
 
 

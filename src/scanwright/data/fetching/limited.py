@@ -42,15 +42,19 @@ class Limited(Around):
         """Wait for a turn, then ask."""
         async with self._slots:
             await self._turn()
+            sent = 1
             try:
                 answer = await self.inner.ask(want)
+                sent = answer.requests
             except RateLimited as error:
                 self._hear(error)
                 raise
             finally:
-                self._tally.requests += 1
+                self._tally.requests += sent
             self._told_to_wait.append(False)
-            return answer
+        for _ in range(answer.requests - 1):  # pages went out without a turn of their own: the next wait for them
+            await self._limiter.acquire()
+        return answer
 
     async def _turn(self) -> None:
         while True:

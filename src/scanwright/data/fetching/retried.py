@@ -11,22 +11,28 @@ from scanwright.model.errors import ProviderError
 
 ATTEMPTS = 6
 FIRST, LONGEST, JITTER = 0.2, 5.0, 0.3  # seconds
-BUDGET = 0.25  # retries for each request that went well
+BUDGET = 0.35  # retries for each request that went well
 AT_HAND = 20  # retries that may be made before any went well
 
 
 class Retried(Around):
     """A provider that is asked again after what may pass."""
 
-    def __init__(self, inner: Provider, tally: Tally) -> None:
-        """Begin with a small budget of retries; answers add to it."""
+    def __init__(self, inner: Provider, tally: Tally, *, first: float = FIRST, longest: float = LONGEST) -> None:
+        """Begin with a small budget of retries; answers add to it. `first` and `longest` pause, in seconds."""
         super().__init__(inner)
         self._tally, self._budget = tally, float(AT_HAND)
+        self._first, self._longest = first, longest
 
     async def ask(self, want: Want) -> Answer:
         """The answer, or the last error."""
         attempts = stamina.retry_context(
-            on=self._again, attempts=ATTEMPTS, timeout=None, wait_initial=FIRST, wait_max=LONGEST, wait_jitter=JITTER
+            on=self._again,
+            attempts=ATTEMPTS,
+            timeout=None,
+            wait_initial=self._first,
+            wait_max=self._longest,
+            wait_jitter=min(JITTER, self._longest),
         )
         async for attempt in attempts:
             with attempt:
@@ -44,7 +50,9 @@ class Retried(Around):
 
     def _again(self, error: Exception) -> bool:
         """Whether to ask again: where it can help, and the budget allows."""
-        if not (isinstance(error, ProviderError) and error.retryable) or self._budget < 1:
+        if not (isinstance(error, ProviderError) and error.retryable) or error.facts.get("given_up"):
+            return False
+        if self._budget < 1:
             return False
         self._budget -= 1
         return True
