@@ -91,3 +91,28 @@ def _by_suffix(symbol: str) -> str:
     if suffix == "U":
         return "unit"
     return next((kind for start, kind in _SUFFIXES if suffix.startswith(start)), "")
+
+
+_SERIES = {
+    "GB": "note",
+    "GS": "note",
+    "TB": "note",
+    "SG": "note",
+    "RR": "fund",
+    "IV": "fund",
+    "MF": "fund",
+    "ME": "fund",
+}
+_SERIES_STARTS = {"N": "note", "Y": "note", "Z": "note", "P": "preferred", "W": "warrant", "E": "common"}
+
+
+def kind_of_series(symbol: str) -> str:
+    """The kind of an Indian security, `SYMBOL` or `SYMBOL.SERIES` (source: NSE, legend of series).
+
+    >>> [kind_of_series(each) for each in ("RELIANCE", "IRFC.N1", "SGBNOV25.GB", "RELIANCE-RE", "TATASTEEL.E1")]
+    ['common', 'note', 'note', 'right', 'common']
+    """
+    root, _, series = symbol.partition(".")
+    if not series:
+        return "right" if root.endswith("-RE") else "common"
+    return _SERIES.get(series) or _SERIES_STARTS.get(series[:1], "other")

@@ -13,7 +13,7 @@ from scanwright.model.errors import Absent, BadBars
 from scanwright.model.panel import FIELDS
 from scanwright.store.columns import Understood, understand
 from scanwright.store.files import disk
-from scanwright.store.layouts import arranged, of_file
+from scanwright.store.layouts import Layout, arranged, of_file
 from scanwright.store.progress import Progress
 from scanwright.store.report import Kind
 
@@ -27,7 +27,7 @@ class Table:
     """A table as it was found.
 
     frames: with our names for columns, each group of one schema; `origin` is an index into `files`.
-    clock is a column of the frames where the time of day stands apart.
+    clock is a column of the frames where the time of day stands apart. layout: the publisher's, if a file has one.
     """
 
     kind: Kind
@@ -35,6 +35,7 @@ class Table:
     frames: tuple[pl.DataFrame, ...]
     files: tuple[str, ...]
     said: tuple[str, ...]
+    layout: Layout = ""
 
 
 def read_table(path: Path, progress: Progress) -> Table:
@@ -49,9 +50,10 @@ def read_table(path: Path, progress: Progress) -> Table:
 
 def read_tables(path: Path, progress: Progress) -> tuple[Table, ...]:
     """Read a file, or a folder: one table for each kind that its files are of, in the order of the first of them."""
-    files = _files(path)
+    files = files_in(path)
     kinds: dict[Kind, dict[tuple[object, ...], list[pl.DataFrame]]] = {}
     said: dict[Kind, dict[str, None]] = {}
+    layouts: dict[Kind, Layout] = {}
     problems: list[BadBars] = []
     for at, file in enumerate(files):
         try:
@@ -59,6 +61,7 @@ def read_tables(path: Path, progress: Progress) -> tuple[Table, ...]:
         except BadBars as error:
             problems.append(error)
             continue
+        layouts[understood.kind] = layouts.get(understood.kind, "") or understood.layout
         kinds.setdefault(understood.kind, {}).setdefault(tuple(frame.schema.items()), []).append(frame)
         said.setdefault(understood.kind, {}).update(dict.fromkeys(understood.said))
         progress(at + 1, len(files), "files read")
@@ -71,6 +74,7 @@ def read_tables(path: Path, progress: Progress) -> tuple[Table, ...]:
             frames=tuple(pl.concat(group) for group in groups.values()),
             files=names,
             said=tuple(said[kind]),
+            layout=layouts[kind],
         )
         for kind, groups in kinds.items()
     )
@@ -98,7 +102,8 @@ def bars_table(bars: pl.DataFrame, source: str) -> Table:
     return Table(kind="bars", source=source, frames=(picked,), files=(source,), said=())
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
+    """The file itself, or every foreign file of a folder and the folders in it, in the order of their names."""
     with disk(path):
         if not path.exists():
             raise Absent(place=path, expected="a file or a folder of bars", found="nothing", todo="check the path")
