@@ -255,16 +255,18 @@ def attribute_row(attribute: Attribute | None, width: int) -> Floats:
 
 
 def unadjusted(panel: Panel, name: str) -> Floats:
-    """A field as it was traded: every split after a row is taken back out of it."""
-    values = panel.fields[name]
+    """A field as it was traded: every split and payout after a row is taken back out of it."""
+    factors = [(each.symbol, each.date, 1.0 / each.ratio if name == "volume" else each.ratio) for each in panel.splits]
+    if name != "volume":
+        factors += [(each.symbol, each.date, 1.0 / each.factor) for each in panel.payouts]
     place = {symbol: at for at, symbol in enumerate(panel.symbols)}
-    found = [each for each in panel.splits if each.symbol in place]
+    found = [(place[symbol], date, factor) for symbol, date, factor in factors if symbol in place]
     if not found:
-        return values
-    values = np.array(values)
-    for each in found:
-        before = panel.ts < each.date
-        values[before, place[each.symbol]] *= 1.0 / each.ratio if name == "volume" else each.ratio
+        return panel.fields[name]
+    values = np.array(panel.fields[name])
+    days = calendar(panel.calendar).session_of(panel.ts) if panel.interval.is_intraday else panel.ts
+    for column, date, factor in found:
+        values[days < date, column] *= factor
     return values
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from scanwright.model.dated import Dated
 from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 
@@ -24,7 +25,8 @@ FIELDS = ("open", "high", "low", "close", "volume")
 class Attribute:
     """A fact of each symbol: a category (`codes` into `names`, -1 unknown) or a number (`numbers`, NaN unknown).
 
-    `dated` is False for facts known only as they are today, such as a snapshot of sectors.
+    `dated` is False for facts known only as they are today, such as a snapshot of sectors. What a fact was before
+    stands in the panel's `dated` under the same name; here it is as it became known last.
     """
 
     codes: NDArray[np.int32] | None = None
@@ -49,6 +51,15 @@ class Split:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Payout:
+    """A dividend taken out of prices: those before `date`, the ex-date, are multiplied by `factor`."""
+
+    symbol: str
+    date: np.datetime64
+    factor: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Panel:
     """Bars of one interval.
 
@@ -56,8 +67,11 @@ class Panel:
     fields: `open high low close volume`, each `[T, N]` float64, rows contiguous, NaN where `bar` is 0; prices and
         volume are adjusted by the splits known at the as-of.
     bar: `[T, N]` uint8, 1 where the symbol has a bar (a bar of zero volume in a symbol that has volumes is none).
-    splits: the splits applied, so that `raw(close)` can be given back.
+    splits: the splits applied, so that `raw(close)` can be given back. payouts: the dividends that are taken out too,
+        none unless that was asked for.
     calendar: the name of the session calendar that the stamps follow (`us_stocks`, `always_open`).
+    dated: facts by when they were known, events, memberships. until: `[T]` what each frame may know of them, where that
+        is not all up to the frame's end, as on a bar that is still forming.
     """
 
     interval: Interval
@@ -67,9 +81,12 @@ class Panel:
     bar: Bytes
     attributes: Mapping[str, Attribute] = dataclasses.field(default_factory=dict[str, Attribute])
     splits: Sequence[Split] = ()
+    payouts: Sequence[Payout] = ()
     calendar: Literal["us_stocks", "always_open"] = "us_stocks"
     data_hash: str = ""
     market: str = "the market"
+    dated: Dated = dataclasses.field(default_factory=Dated)
+    until: Times | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -79,7 +96,8 @@ class Panel:
     def rows(self, start: int, stop: int) -> Panel:
         """The frames from `start` up to `stop`, as views."""
         fields = {name: values[start:stop] for name, values in self.fields.items()}
-        return dataclasses.replace(self, ts=self.ts[start:stop], fields=fields, bar=self.bar[start:stop])
+        until = None if self.until is None else self.until[start:stop]
+        return dataclasses.replace(self, ts=self.ts[start:stop], fields=fields, bar=self.bar[start:stop], until=until)
 
     def columns(self, columns: Ints) -> Panel:
         """Some of the symbols, copied, in the order given."""
@@ -89,6 +107,7 @@ class Panel:
             fields={name: np.ascontiguousarray(values[:, columns]) for name, values in self.fields.items()},
             bar=np.ascontiguousarray(self.bar[:, columns]),
             attributes={name: each.take(columns) for name, each in self.attributes.items()},
+            dated=self.dated.take(columns),
         )
 
     def column(self, symbol: str) -> int:

@@ -29,12 +29,16 @@ PRICES = frozenset({"open", "high", "low", "close"})
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class PlacedSplit:
-    """A split in a panel: the column, the date, the ratio, and the first row that is after it."""
+    """A split in a panel: the column, the date, the ratio, and the first row that is after it.
+
+    known: the moment, in seconds, from which it was known; 0 where nobody wrote that down.
+    """
 
     column: int
     date: str
     ratio: float
     row: int
+    known: int = 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +130,7 @@ def state_text(state: State) -> bytes:
     """The text of a state's file."""
     raw = {each.name: getattr(state, each.name) for each in dataclasses.fields(state)}
     for name in ("based", "splits"):
-        raw[name] = [[each.column, each.date, each.ratio, each.row] for each in getattr(state, name)]
+        raw[name] = [[each.column, each.date, each.ratio, each.row, each.known] for each in getattr(state, name)]
     return json.dumps(raw, separators=(",", ":")).encode()
 
 
@@ -134,7 +138,10 @@ def read_state(home: Path, key: str) -> State:
     """A state; raises `OSError`, `ValueError`, `KeyError` or `TypeError` where there is none or a damaged one."""
     raw = json.loads((home / state_file(key)).read_bytes())
     for name in ("based", "splits"):
-        raw[name] = tuple(PlacedSplit(column=at, date=date, ratio=ratio, row=row) for at, date, ratio, row in raw[name])
+        raw[name] = tuple(
+            PlacedSplit(column=at, date=date, ratio=ratio, row=row, known=known)
+            for at, date, ratio, row, known in raw[name]
+        )
     lists = {name: tuple(raw[name]) for name in ("symbols", "ts", "parts")}
     return State(**(raw | lists))
 

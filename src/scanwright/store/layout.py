@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -108,9 +109,13 @@ def seconds(stamps: pl.Series) -> Ints:
 def placed_splits(
     folder: Path, manifest: Manifest, symbols: tuple[str, ...], ts: Ints, interval: Interval, calendar: str
 ) -> tuple[PlacedSplit, ...]:
-    """The known splits of the panel's symbols, each with the first row after it, by column and date."""
+    """The known splits of the panel's symbols, each with the first row after it, by column and date.
+
+    One that has no frame after it is not applied yet.
+    """
     if manifest.splits is None:
         return ()
+    since = _known_since(folder, manifest)
     columns = {symbol: at for at, symbol in enumerate(symbols)}
     zone = calendar if interval.is_intraday else "always_open"
     placed = [
@@ -119,11 +124,24 @@ def placed_splits(
             date=date.isoformat(),
             ratio=ratio,
             row=row_after(ts, midnight(np.datetime64(date), zone), intraday=interval.is_intraday),
+            known=since.get((symbol, date), 0),
         )
         for symbol, date, ratio in kept_frame(folder, manifest.splits).select("symbol", "date", "ratio").iter_rows()
         if symbol in columns
     ]
-    return tuple(sorted(placed, key=lambda each: (each.column, each.date)))
+    applied = (each for each in placed if each.row < len(ts))
+    return tuple(sorted(applied, key=lambda each: (each.column, each.date)))
+
+
+def _known_since(folder: Path, manifest: Manifest) -> dict[tuple[str, dt.date], int]:
+    """The moments from which splits were known that a correction brought."""
+    kept = manifest.tables.get("corrections")
+    if kept is None:
+        return {}
+    found = kept_frame(folder, kept).filter(pl.col("table") == "splits", pl.col("was").is_null())
+    return {
+        (symbol, date): int(until.timestamp()) for symbol, date, until in found.select("symbol", "date", "until").rows()
+    }
 
 
 def _field(part: Path, name: str, rows: Rows, factors: Mapping[int, Floats]) -> None:

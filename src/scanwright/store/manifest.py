@@ -15,6 +15,9 @@ from scanwright.store.files import DIGITS, disk, joint_digest, write_whole
 MANIFEST = "manifest.json"
 FORMAT = 2
 PANEL_FORMAT = 2
+FACTS_FORMAT = 3
+DESCRIBING = ("symbols", "facts", "events", "members")
+"""The tables that a panel's facts, events and memberships are derived from."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +88,11 @@ class Manifest:
         """The splits."""
         return self.tables.get("splits")
 
+    @property
+    def describes(self) -> bool:
+        """Whether anything is known of the symbols beside their bars."""
+        return any(name in self.tables for name in DESCRIBING)
+
     def files(self) -> frozenset[str]:
         """The paths of all files, inside the market's folder; those of chains stand in the indexes named here."""
         tables = [each.file for each in (*self.tables.values(), *self.chains.values())]
@@ -94,12 +102,15 @@ class Manifest:
         """Names the derived arrays of bars: equal keys, equal arrays."""
         series = self.intervals[interval]
         parts = [each.sha256 for each in series.bars]
-        return joint_digest(str(PANEL_FORMAT), *parts, _hash(series.columns), _hash(self.splits))[:DIGITS]
+        return joint_digest(
+            str(PANEL_FORMAT), *parts, _hash(series.columns), _hash(self.splits), _hash(self.tables.get("corrections"))
+        )[:DIGITS]
 
     def attributes_key(self, interval: Interval) -> str:
-        """Names the derived facts of symbols."""
+        """Names the derived facts of symbols, dated ones and events included."""
         columns = _hash(self.intervals[interval].columns)
-        return joint_digest(str(PANEL_FORMAT), columns, _hash(self.symbols))[:DIGITS]
+        tables = [_hash(self.tables.get(name)) for name in DESCRIBING]
+        return joint_digest(str(FACTS_FORMAT), columns, *tables)[:DIGITS]
 
     def data_hash(self, interval: Interval) -> str:
         """Names the data that a scan of the interval can see, over the hashes of the files and never of the panel."""

@@ -16,7 +16,7 @@ from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Panel
 from scanwright.store.files import disk, write_whole
 from scanwright.store.manifest import MANIFEST, Manifest, Series, read_manifest, write_manifest
-from scanwright.store.panel import Calendar, Place, Undone, open_panel
+from scanwright.store.panel import Adjusted, Calendar, Place, Undone, open_panel
 from scanwright.store.progress import Progress, Stamps, unheard
 from scanwright.store.zones import CALENDAR_ZONES
 
@@ -92,18 +92,24 @@ class Market:
         return kept_frame(self.folder, series.quarantine) if series and series.quarantine else None
 
     def panel(
-        self, interval: Interval, *, as_of: np.datetime64 | None = None, symbols: Sequence[str] | None = None
+        self,
+        interval: Interval,
+        *,
+        as_of: np.datetime64 | None = None,
+        symbols: Sequence[str] | None = None,
+        adjust: Adjusted = "splits",
     ) -> Panel:
         """The bars of an interval, mapped into memory; derived anew first where that is missing.
 
         as_of: frames after it are left out, splits after it are not applied. A session's date for days and longer; for
             intraday a moment in UTC, or a date, which stands for its end in the calendar's zone.
         symbols: only these, in this order, as a copy; `UnknownSymbol` for one that the market does not hold.
+        adjust: by the splits, or `raw`, as traded.
         """
         for _ in range(ATTEMPTS):
             manifest, series = self._series(interval)
             try:
-                panel = open_panel(self._place(manifest, interval), as_of, self._undone(series, as_of))
+                panel = open_panel(self._place(manifest, interval), as_of, self._undone(series, as_of), adjust)
             except (OSError, ValueError, KeyError, TypeError):
                 self._derive(manifest, interval)
                 continue
@@ -235,6 +241,13 @@ class Market:
         kept = read_manifest(self.folder).tables.get(name)
         return kept_frame(self.folder, kept) if kept else None
 
+    def dividends(self, as_of: np.datetime64 | None = None) -> pl.DataFrame | None:
+        """The dividends as they were known at an as-of: symbol, date, kind, amount; without those of nothing."""
+        from scanwright.store.corrections import dividends_at
+
+        found = self.table("dividends")
+        return None if found is None else dividends_at(found, self.table("corrections"), as_of, self.calendar)
+
     def put(self, name: str, frame: pl.DataFrame, *, source: str) -> ImportReport:
         """Merge rows into a small table by its keys; a later value stands, a missing one replaces nothing."""
         from scanwright.store.importing import Door, put_table
@@ -328,7 +341,7 @@ class Market:
             interval=interval,
             home=home,
             key=manifest.prices_key(interval),
-            attributes=home / f"attributes-{manifest.attributes_key(interval)}" if manifest.symbols else None,
+            attributes=home / f"attributes-{manifest.attributes_key(interval)}" if manifest.describes else None,
             calendar=self.calendar,
             data_hash=manifest.data_hash(interval),
             market=self.name,

@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 import numpy as np
 
+from scanwright.model.dated import Dated
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Attribute, Bytes, Floats, Ints, Panel, Split
 from scanwright.store.derived import (
@@ -30,9 +31,11 @@ from scanwright.store.derived import (
     read_patch,
     read_state,
 )
+from scanwright.store.steps import read_steps
 from scanwright.store.zones import date_of, midnight
 
 Calendar = Literal["us_stocks", "always_open"]
+Adjusted = Literal["raw", "splits"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +60,12 @@ class Undone:
     raw: Floats
 
 
-def open_panel(place: Place, as_of: np.datetime64 | None, undone: Undone | None = None) -> Panel:
+def open_panel(
+    place: Place, as_of: np.datetime64 | None, undone: Undone | None = None, adjust: Adjusted = "splits"
+) -> Panel:
     """Map the panel as it was known at `as_of`: without later frames, later splits and later revisions.
+
+    adjust: by the splits, or `raw`, as traded.
 
     Raises `OSError`, `ValueError`, `KeyError` or `TypeError` where the derived files are absent or cut short.
     """
@@ -70,11 +77,15 @@ def open_panel(place: Place, as_of: np.datetime64 | None, undone: Undone | None 
     if as_of is not None:
         rows = _rows(ts, as_of, place.calendar, intraday=intraday)
         date = str(date_of(as_of, place.calendar) if intraday and not _is_date(as_of) else as_of.astype("M8[D]"))
-        known = tuple(each for each in state.splits if each.date <= date)
+        end = moment_of(as_of, place.calendar)
+        known = tuple(each for each in state.splits if each.date <= date and each.known <= end)
+    if adjust == "raw":
+        known = ()
     cells = read_patch(place.home, state)
     if undone is not None:
         cells = cells.under(_placed(undone, state, ts))
     width = len(state.symbols)
+    attributes, dated = _described(place, width, as_of)
     fields, bar = arrays(base, state, known, cells)
     return Panel(
         interval=place.interval,
@@ -82,7 +93,8 @@ def open_panel(place: Place, as_of: np.datetime64 | None, undone: Undone | None 
         ts=ts[:rows].astype("M8[s]"),
         fields={name: values[:rows, :width] for name, values in fields.items()},
         bar=bar[:rows, :width],
-        attributes=_attributes(place.attributes, width) if place.attributes else {},
+        attributes=attributes,
+        dated=dated,
         splits=[_split(state, each) for each in known],
         calendar=place.calendar,
         data_hash=place.data_hash,
@@ -99,18 +111,24 @@ def stamps(base: Path, state: State) -> Ints:
     return np.concatenate([ts[: state.sealed], np.array(state.ts, np.int64)])
 
 
+def moment_of(as_of: np.datetime64, calendar: str) -> int:
+    """The moment in seconds that an as-of stands for: a date for its end in the calendar's zone.
+
+    >>> moment_of(np.datetime64("1970-01-01"), "always_open"), moment_of(np.datetime64("1970-01-01T01"), "us_stocks")
+    (86400, 3600)
+    """
+    if _is_date(as_of):
+        return midnight(as_of.astype("M8[D]") + np.timedelta64(1, "D"), calendar)
+    return int(as_of.astype("M8[s]").astype(np.int64))
+
+
 def _is_date(moment: np.datetime64) -> bool:
     return np.datetime_data(moment.dtype)[0] in {"D", "W", "M", "Y"}
 
 
 def _rows(ts: Ints, as_of: np.datetime64, calendar: Calendar, *, intraday: bool) -> int:
     """How many frames are not after the as-of; a date stands for its end."""
-    if not intraday:
-        moment = int(as_of.astype("M8[D]").astype("M8[s]").astype(np.int64))
-    elif _is_date(as_of):
-        moment = midnight(as_of.astype("M8[D]") + np.timedelta64(1, "D"), calendar)
-    else:
-        moment = int(as_of.astype("M8[s]").astype(np.int64))
+    moment = moment_of(as_of, calendar) if intraday else int(as_of.astype("M8[D]").astype("M8[s]").astype(np.int64))
     return int(np.searchsorted(ts, moment, side="right"))
 
 
@@ -176,6 +194,14 @@ def _mapped(path: Path, shape: tuple[int, int], mode: Literal["c", "r"]) -> Floa
 
 def _split(state: State, split: PlacedSplit) -> Split:
     return Split(symbol=state.symbols[split.column], date=np.datetime64(split.date), ratio=split.ratio)
+
+
+def _described(place: Place, width: int, as_of: np.datetime64 | None) -> tuple[Mapping[str, Attribute], Dated]:
+    """All facts of the symbols, those by when they were known in the place of the symbol table's, and what is dated."""
+    if place.attributes is None:
+        return {}, Dated()
+    dated, facts = read_steps(place.attributes, width, None if as_of is None else moment_of(as_of, place.calendar))
+    return {**_attributes(place.attributes, width), **facts}, dated
 
 
 def _attributes(folder: Path, width: int) -> Mapping[str, Attribute]:

@@ -18,8 +18,7 @@ import polars as pl
 from scanwright.model.panel import FIELDS
 from scanwright.store.manifest import Kept
 from scanwright.store.merging import KEYS, kept_frame, read_stamp
-from scanwright.store.panel import Undone
-from scanwright.store.zones import midnight
+from scanwright.store.panel import Undone, moment_of
 
 
 def revised(
@@ -50,11 +49,7 @@ def undone(revisions: pl.DataFrame, moment: dt.datetime) -> pl.DataFrame:
 
 def undone_at(folder: Path, revisions: Kept, as_of: np.datetime64, calendar: str) -> Undone | None:
     """The bars that were revised after an as-of, as they stood then; a date stands for its end in its zone."""
-    if np.datetime_data(as_of.dtype)[0] in {"D", "W", "M", "Y"}:
-        moment = midnight(as_of.astype("M8[D]") + np.timedelta64(1, "D"), calendar)
-    else:
-        moment = int(as_of.astype("M8[s]").astype(np.int64))
-    found = undone(kept_frame(folder, revisions), dt.datetime.fromtimestamp(moment, dt.UTC))
+    found = undone(kept_frame(folder, revisions), dt.datetime.fromtimestamp(moment_of(as_of, calendar), dt.UTC))
     if found.is_empty():
         return None
     raw = found.select(pl.col(FIELDS).fill_null(float("nan"))).to_numpy()

@@ -33,6 +33,17 @@ SCHEMAS: Mapping[str, pl.Schema] = {
         }
     ),
     "facts": pl.Schema({"symbol": pl.String, "fact": pl.String, "known": MOMENT, "value": pl.Float64}),
+    "corrections": pl.Schema(
+        {
+            "symbol": pl.String,
+            "date": pl.Date,
+            "table": pl.String,
+            "kind": pl.String,
+            "was": pl.Float64,
+            "until": MOMENT,
+            "source": pl.String,
+        }
+    ),
     "members": pl.Schema({"symbol": pl.String, "list": pl.String, "since": pl.Date, "until": pl.Date}),
 }
 """The columns that each small table has; symbols and events may have more.
@@ -49,6 +60,7 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "renames": ("symbol", "date"),
     "events": ("symbol", "kind", "ts", "known", "headline"),
     "facts": ("symbol", "fact", "known"),
+    "corrections": ("symbol", "date", "table", "kind", "until"),
     "members": ("symbol", "list", "since"),
 }
 """What tells the rows of a table apart."""
