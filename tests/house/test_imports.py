@@ -18,7 +18,7 @@ HOMES = {
     "cachetools": ("data/cache/",),
     "ccxt": ("data/providers/ccxt.py",),
     "httpx2": ("data/",),
-    "massive": ("data/providers/massive.py",),
+    "massive": ("data/providers/massive.py", "data/providers/_massive_client.py"),
     "purgatory": ("data/",),
     "pydantic": ("app/",),
     "pydantic_settings": ("app/",),

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Generator, Mapping
 
 from scanwright.model.errors import ProviderError, RateLimited, Refused, Unavailable, Unreadable
+from scanwright.model.secret import Secret
 
 Table = Mapping[type[BaseException], type[ProviderError]]
 TODO: Mapping[type[ProviderError], str] = {
@@ -28,6 +29,16 @@ def translated(table: Table, *, provider: str, asked: str) -> Generator[None]:
         raise made(kind, provider=provider, asked=asked, found=said(error), expected="an answer") from error
 
 
+@contextlib.contextmanager
+def understood(provider: str, asked: str) -> Generator[None]:
+    """What reading a body of another form raises inside (a missing field, a text for a number) is `Unreadable`."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        found = said(error)
+        raise made(Unreadable, provider=provider, asked=asked, expected="the promised form", found=found) from error
+
+
 def kind_of(error: BaseException, table: Table) -> type[ProviderError]:
     """Our class for an exception."""
     return next(table[each] for each in type(error).__mro__ if each in table)
@@ -41,6 +52,27 @@ def made(
     if retry_after is not None:
         facts["retry_after"] = retry_after
     return kind(**facts, todo=TODO.get(kind, ""))
+
+
+def not_offered(provider: str, want: object) -> ProviderError:
+    """The refusal of a want that a provider has no answer to.
+
+    >>> print(not_offered("massive", 3).text)
+    massive, asked for int: expected a want it offers, found another
+    """
+    return made(Refused, provider=provider, asked=type(want).__name__, expected="a want it offers", found="another")
+
+
+def hidden(text: str, *keys: Secret) -> str:
+    """A text that a server wrote, with the keys that it repeats taken out.
+
+    >>> hidden("no such key: PK12", Secret("PK12"))
+    'no such key: ********'
+    """
+    for key in keys:
+        if key:
+            text = text.replace(key.reveal(), str(key))
+    return text
 
 
 def of_status(
