@@ -10,14 +10,17 @@ import numpy as np
 import polars as pl
 
 from scanwright.model.interval import Interval
+from scanwright.store.dated import dated_of, derived
 from scanwright.store.derived import CELL, CODES, META, NUMBERS, State, read_state, state_file, state_text
 from scanwright.store.files import disk, fresh_folder, write_through, write_whole
 from scanwright.store.growth import Growth, grown
 from scanwright.store.layout import laid_out
 from scanwright.store.lock import building
-from scanwright.store.manifest import Manifest, Series
+from scanwright.store.manifest import DESCRIBING, Manifest, Series
 from scanwright.store.merging import kept_bytes, kept_frame
 from scanwright.store.progress import Progress
+from scanwright.store.steps import ABOUT, write_steps
+from scanwright.store.tables import SCHEMAS
 
 
 def build(folder: Path, interval: Interval, manifest: Manifest, calendar: str, progress: Progress) -> None:
@@ -42,9 +45,10 @@ def build(folder: Path, interval: Interval, manifest: Manifest, calendar: str, p
                 state = (grown(growth) if before.base else None) or _anew(growth, progress)
                 write_whole(home / state_file(key), state_text(state))
         attributes = home / f"attributes-{manifest.attributes_key(interval)}"
-        if manifest.symbols and not (attributes / META).exists():
+        if manifest.describes and not (attributes / ABOUT).exists():
             with fresh_folder(attributes) as part:
                 _facts(folder, manifest, manifest.intervals[interval], part)
+                _dated(folder, manifest, columns_of(folder, manifest.intervals[interval]), calendar, part)
 
 
 def columns_of(folder: Path, series: Series) -> tuple[str, ...]:
@@ -83,9 +87,7 @@ def _anew(growth: Growth, progress: Progress) -> State:
 
 def _facts(folder: Path, manifest: Manifest, series: Series, part: Path) -> None:
     """The symbol table in the order of the columns: categories as codes, numbers as they are."""
-    if manifest.symbols is None:
-        return
-    table = kept_frame(folder, manifest.symbols)
+    table = kept_frame(folder, manifest.symbols) if manifest.symbols else SCHEMAS["symbols"].to_frame()
     order = pl.DataFrame({"symbol": columns_of(folder, series)}, schema={"symbol": pl.String})
     facts = order.join(table, on="symbol", how="left", maintain_order="left").drop("symbol")
     texts = [facts[name] for name in facts.columns if facts.schema[name] == pl.String]
@@ -103,3 +105,11 @@ def _facts(folder: Path, manifest: Manifest, series: Series, part: Path) -> None
         "numbers": [each.name for each in numbers],
     }
     write_through(part / META, json.dumps(meta, separators=(",", ":")).encode())
+
+
+def _dated(folder: Path, manifest: Manifest, symbols: tuple[str, ...], calendar: str, part: Path) -> None:
+    """The series of what is dated, in the order of the columns."""
+    tables = {name: kept_frame(folder, manifest.tables[name]) for name in DESCRIBING if name in manifest.tables}
+    found = derived(tables, symbols, calendar)
+    dated, _ = dated_of(found, len(symbols))
+    write_steps(part, dated.series, found.facts)

@@ -76,4 +76,4 @@ def test_what_was_seen_first_stays_so():
     stored = facts(symbol=["A", "B"], seen=[1, None])
     result = merged(stored, facts(symbol=["A", "B", "C"], seen=[9, 9, 9]), ["symbol"])
     assert result.frame.rows() == [("A", 1), ("B", 9), ("C", 9)]
-    assert (result.new, result.changed) == (1, 0)
+    assert (result.new, result.changed) == (1, 1)
