@@ -50,9 +50,6 @@ def running(market: Market, *, moment: int | None = None, speed: float = 0.0, **
 
 def small_market(folder: Path, *, symbols: int = 20, years: float = 1, seed: int = 7) -> Market:
     """A simulated market on the disk."""
-    market, made = create(folder, name="small"), simulate(symbols=symbols, years=years, seed=seed)
-    market.write(made.symbol_table(), source="simulated")
-    if made.splits:
-        market.write(made.split_table(), source="simulated")
-    market.write(made.bars(), source="simulated")
+    market = create(folder, name="small")
+    simulate(symbols=symbols, years=years, seed=seed).write(market)
     return market

@@ -35,10 +35,7 @@ def written(
 
     progress(0, 0, "simulating")
     made = simulate(symbols=symbols, years=years, seed=seed)
-    market.write(made.symbol_table(), source="simulated")
-    if made.splits:
-        market.write(made.split_table(), source="simulated")
-    report = market.write(made.bars(), source="simulated", progress=progress)
+    report = made.write(market, progress=progress)
     if report.interval is not None:
         market.panel(report.interval)
     return place

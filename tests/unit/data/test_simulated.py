@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scanwright.data.calendars import calendar
-from scanwright.data.companies import SECTORS
+from scanwright.data.simulated.companies import SECTORS
 from scanwright.data.simulated import simulate
 from scanwright.model.errors import SettingsError
 from scanwright.model.panel import FIELDS

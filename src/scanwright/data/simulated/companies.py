@@ -60,7 +60,7 @@ def invented(count: int, random: np.random.Generator) -> tuple[Company, ...]:
     >>> len(firms), [each.kind for each in firms if each.symbol == "SPY"]
     (50, ['etf'])
     """
-    symbols = _tickers(count - 1, random)
+    symbols = tickers(count - 1, random)
     sectors: list[int] = random.choice(len(SECTORS), count - 1, p=_WEIGHTS).tolist()
     kinds = random.choice(["common", "adr", "etf"], count - 1, p=[0.94, 0.03, 0.03])
     rows = [
@@ -97,7 +97,7 @@ def _pick(words: Sequence[str], random: np.random.Generator) -> str:
     return words[int(random.integers(len(words)))]
 
 
-def _tickers(count: int, random: np.random.Generator) -> list[str]:
+def tickers(count: int, random: np.random.Generator) -> list[str]:
     """Different ones of two to four letters, most of three and four."""
     found: dict[str, None] = {}
     letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
