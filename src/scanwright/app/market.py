@@ -12,6 +12,7 @@ from scanwright.app.settings import Settings
 from scanwright.model.errors import Absent
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Bytes, Panel
+from scanwright.scan.definition import Adjust
 from scanwright.scan.judge import stamp
 from scanwright.scan.warm import Warm
 from scanwright.store.market import Market as Stored
@@ -34,7 +35,7 @@ class Market:
         self.stored = stored
         self.threads = threads
         self.warm = Warm()
-        self._panels: dict[Interval, tuple[tuple[str, str, str], Panel]] = {}
+        self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
     def __repr__(self) -> str:
         """Name and place."""
@@ -74,21 +75,34 @@ class Market:
             )
         return finer[-1]
 
-    def panel(self, interval: Interval | str = Interval.DAY, as_of: np.datetime64 | None = None) -> Panel:
-        """Bars up to `as_of` as they were known then; made from finer ones where only those are at hand."""
+    def panel(
+        self, interval: Interval | str = Interval.DAY, as_of: np.datetime64 | None = None, adjust: Adjust = "splits"
+    ) -> Panel:
+        """Bars up to `as_of` as they were known then; made from finer ones where only those are at hand.
+
+        adjust: `raw`, as traded; by `splits`; or by splits and dividends, `total`.
+        """
         wanted = Interval.read(interval)
         source = self.source(wanted)
-        key = (source.value, self.stored.data_hash(source), str(as_of))
+        key = (source.value, self.stored.data_hash(source), str(as_of), adjust)
         kept = self._panels.get(wanted)
         if kept and kept[0] == key:
             return kept[1]
-        found = self.stored.panel(source, as_of=as_of)
+        found = self.stored.panel(source, as_of=as_of, adjust="raw" if adjust == "raw" else "splits")
+        if adjust == "total":
+            found = self._with_dividends(found, as_of)
         if source != wanted:
             from scanwright.data.resample import resampled
 
             found = resampled(found, wanted)
         self._panels[wanted] = (key, found)
         return found
+
+    def _with_dividends(self, panel: Panel, as_of: np.datetime64 | None) -> Panel:
+        from scanwright.data.adjusting import total
+
+        paid = self.stored.dividends(as_of)
+        return panel if paid is None else total(panel, paid.select("symbol", "date", "amount").iter_rows())
 
     def notes(self, interval: Interval, panel: Panel, as_of: np.datetime64 | None) -> list[str]:
         """What a person should know of these bars."""

@@ -18,7 +18,7 @@ from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Panel
 from scanwright.scan import library
-from scanwright.scan.definition import Scan, load
+from scanwright.scan.definition import Scan, adjusted, load
 from scanwright.scan.judge import typing_of
 
 
@@ -30,6 +30,7 @@ class Options:
     symbols: str | None = None
     interval: str | None = None
     rank: str | None = None
+    adjust: str | None = None
     columns: Sequence[str] = ()
 
 
@@ -71,6 +72,8 @@ def laid_over(scan: Scan, options: Options) -> Scan:
         found = dataclasses.replace(found, interval=Interval.read(options.interval))
     if options.rank is not None:
         found = dataclasses.replace(found, rank=options.rank)
+    if options.adjust is not None:
+        found = dataclasses.replace(found, adjust=adjusted(options.adjust))
     if options.columns:
         found = dataclasses.replace(found, columns={**found.columns, **dict(map(_column, options.columns))})
     return found

@@ -55,6 +55,7 @@ class Scan:
         universe: Text = "all",
         interval: Interval | str = Interval.DAY,
         session: Literal["regular", "extended"] = "regular",
+        adjust: Literal["raw", "splits", "total"] = "splits",
         define: Mapping[str, Text] | None = None,
         name: str = "",
     ) -> None:
@@ -66,6 +67,7 @@ class Scan:
             universe=text_of(universe),
             interval=Interval.read(interval),
             session=session,
+            adjust=adjust,
             define={key: text_of(each) for key, each in (define or {}).items()},
             name=name,
         )
@@ -102,7 +104,7 @@ class Scan:
     def now(self, market: Market, as_of: Moment | None = None) -> Answer:
         """What it finds now, or found at a date; a market that is asked again folds new bars only."""
         moment = _moment(as_of)
-        panel = market.panel(self.definition.interval, moment)
+        panel = market.panel(self.definition.interval, moment, self.definition.adjust)
         found = market.warm.now(self.definition, panel, catalogue(), threads=market.threads)
         notes = market.notes(self.definition.interval, panel, moment)
         return Answer(found=_noted(found, notes))
@@ -110,7 +112,7 @@ class Scan:
     def history(self, market: Market, as_of: Moment | None = None) -> History:
         """What it would have found on every bar, with what came of each hit."""
         moment = _moment(as_of)
-        panel = market.panel(self.definition.interval, moment)
+        panel = market.panel(self.definition.interval, moment, self.definition.adjust)
         past = history(self.definition, panel, catalogue(), threads=market.threads)
         notes = [*market.notes(self.definition.interval, panel, moment), *past.receipt.warnings]
         past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes))
@@ -118,22 +120,22 @@ class Scan:
 
     def session(self, market: Market, as_of: Moment | None = None) -> Session:
         """A session that stands after the market's last bar and takes further ones."""
-        panel = market.panel(self.definition.interval, _moment(as_of))
+        panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
         return Session(Live.start(self.definition, panel, catalogue(), threads=market.threads), panel)
 
     def resume(self, market: Market, kept: bytes) -> Session:
         """A session from its snapshot; the market holds the bars up to where it was taken."""
-        panel = market.panel(self.definition.interval)
+        panel = market.panel(self.definition.interval, None, self.definition.adjust)
         return Session(Live.resume(kept, self.definition, panel, catalogue()), panel)
 
     def explain(self, market: Market, as_of: Moment | None = None) -> Explanation:
         """How often each term was true, and which one decides."""
-        panel = market.panel(self.definition.interval, _moment(as_of))
+        panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
         return Explanation(explained=explain(self.definition, panel, catalogue(), threads=market.threads))
 
     def why(self, market: Market, symbol: str, as_of: Moment | None = None) -> Reasons:
         """Why a symbol is in the results or not."""
-        panel = market.panel(self.definition.interval, _moment(as_of))
+        panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
         return Reasons(why=why(self.definition, panel, catalogue(), symbol))
 
 

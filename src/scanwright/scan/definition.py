@@ -33,8 +33,10 @@ from scanwright.scan.members import group_tree, lifetime_trees, shown
 from scanwright.scan.universe import WORD, Universe, liquid_text, read_universe
 
 RESULTS = ("symbol", "ts", "close", "rank")
-KEYS = ("name", "title", "where", "rank", "interval", "universe", "exclude", "session", "columns", "define")
+KEYS = ("name", "title", "where", "rank", "interval", "universe", "exclude", "session", "adjust", "columns", "define")
 PART = "part "
+Adjust = Literal["raw", "splits", "total"]
+ADJUSTS: tuple[Adjust, ...] = ("raw", "splits", "total")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Scan:
     """A definition as its author wrote it; texts, so that it can be kept, sent and compared.
 
     universe: who takes part, and exclude: who of them does not (`scan/universe.py`). session: `regular` or `extended`.
+    adjust: prices as traded (`raw`), by `splits`, or by splits and dividends (`total`).
 
     >>> Scan(where="close > sma(200)").interval
     <Interval.DAY: '1d'>
@@ -57,6 +60,7 @@ class Scan:
     exclude: str = ""
     interval: Interval = Interval.DAY
     session: Literal["regular", "extended"] = "regular"
+    adjust: Adjust = "splits"
 
     def universes(self) -> tuple[Universe, Universe]:
         """The universe and the exclusion, read."""
@@ -129,7 +133,7 @@ class Bound:
         facts["rank"] = show(self.rank, catalogue) if self.rank is not None else None
         facts["columns"] = {name: show(node, catalogue) for name, node in self.columns.items()}
         facts |= {"universe": self.scan.universe, "exclude": self.scan.exclude or None}
-        facts |= {"interval": str(self.scan.interval), "session": self.scan.session}
+        facts |= {"interval": str(self.scan.interval), "session": self.scan.session, "adjust": self.scan.adjust}
         return facts
 
 
@@ -232,14 +236,27 @@ def of_table(table: Mapping[str, object], name: str = "") -> Scan:
     session = texts.pop("session", "regular")
     if session not in ("regular", "extended"):
         raise SettingsError(expected="session regular or extended", found=repr(session), todo="")
+    adjust = adjusted(texts.pop("adjust", "splits"))
     tables = {key: _texts(table.get(key)) for key in ("columns", "define")}
     return Scan(
         **({"name": name} | texts),
         interval=interval,
         session=session,
+        adjust=adjust,
         columns=tables["columns"],
         define=tables["define"],
     )
+
+
+def adjusted(text: str) -> Adjust:
+    """What prices are adjusted by, as a person wrote it.
+
+    >>> adjusted("total")
+    'total'
+    """
+    if text not in ADJUSTS:
+        raise SettingsError(expected=f"adjust {', '.join(ADJUSTS)}", found=repr(text), todo="splits is the usual one")
+    return text
 
 
 def _fits(key: str, value: object) -> bool:

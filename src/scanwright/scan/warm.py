@@ -74,7 +74,16 @@ class Warm:
 
 
 def _key(scan: Scan) -> Hashable:
-    texts = (scan.where, scan.rank, scan.universe, scan.exclude, str(scan.interval), scan.session, scan.name)
+    texts = (
+        scan.where,
+        scan.rank,
+        scan.universe,
+        scan.exclude,
+        str(scan.interval),
+        scan.session,
+        scan.adjust,
+        scan.name,
+    )
     return texts, tuple(scan.columns.items()), tuple(scan.define.items())
 
 

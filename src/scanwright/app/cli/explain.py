@@ -77,7 +77,7 @@ def _terms(what: str, options: Options, market: Path | None, as_of: str | None, 
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
-    panel = place.panel(wanted.interval, moment)
+    panel = place.panel(wanted.interval, moment, wanted.adjust)
     with progress("folding"):
         found = explain_scan(wanted, panel, catalogue(), threads=place.threads)
     if sink.is_table:

@@ -22,6 +22,7 @@ def history(
     symbols: str | None = None,
     interval: str | None = None,
     as_of: str | None = None,
+    adjust: str | None = None,
     rank: str | None = None,
     column: Sequence[str] = (),
     limit: int | None = None,
@@ -37,11 +38,11 @@ def history(
     from scanwright.scan.history import history as past_of
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column)
+    options = Options(universe=universe, symbols=symbols, interval=interval, adjust=adjust, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
-    panel = place.panel(wanted.interval, moment)
+    panel = place.panel(wanted.interval, moment, wanted.adjust)
     with progress("folding") as told:
         past = past_of(
             wanted,

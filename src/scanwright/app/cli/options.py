@@ -24,6 +24,11 @@ UNIVERSE = Word(name="universe", metavar="all|liquid|EXPR", help="who takes part
 SYMBOLS = Word(name="symbols", metavar="A,B", help="only these symbols")
 INTERVAL = Word(name="interval", metavar="1m..1mo", help="bars of this length; a scan's own is 1d")
 AS_OF = Word(name="as_of", metavar="DATE", help="as it was known at a date, or at a time in UTC")
+ADJUST = Word(
+    name="adjust",
+    help="prices as traded, by splits (as ever), or by splits and dividends",
+    choices=("raw", "splits", "total"),
+)
 RANK = Word(name="rank", metavar="EXPR", help="the highest first")
 COLUMN = Word(name="column", metavar="NAME=EXPR", help="a further column; may be repeated", many=True)
 LIMIT = Word(name="limit", metavar="N", help="at most so many rows; 0 for all", read=whole_number)
@@ -33,4 +38,4 @@ FORMAT = Word(
     choices=tuple(each.value for each in Format),
 )
 OUT = Word(name="out", metavar="FILE", help="write there instead of to standard output", read=Path)
-SCAN = (WHAT, MARKET, UNIVERSE, SYMBOLS, INTERVAL, AS_OF, RANK, COLUMN, LIMIT, FORMAT, OUT)
+SCAN = (WHAT, MARKET, UNIVERSE, SYMBOLS, INTERVAL, AS_OF, ADJUST, RANK, COLUMN, LIMIT, FORMAT, OUT)

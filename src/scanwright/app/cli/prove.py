@@ -35,7 +35,7 @@ def prove(
     sink = Sink.choose(format, out)
     wanted = asked(what, Options(interval=interval))
     moment = date_or_time(as_of) if as_of else None
-    panel = opened(market).panel(wanted.interval, moment)
+    panel = opened(market).panel(wanted.interval, moment, wanted.adjust)
     if symbols is not None:
         panel = panel.columns(columns_of(panel, listed(symbols)))
     plan = everything(wanted, panel)

@@ -30,6 +30,7 @@ def scan(
     symbols: str | None = None,
     interval: str | None = None,
     as_of: str | None = None,
+    adjust: str | None = None,
     rank: str | None = None,
     column: Sequence[str] = (),
     limit: int | None = None,
@@ -43,7 +44,7 @@ def scan(
     from scanwright.app.question import Options, asked, date_or_time
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, rank=rank, columns=column)
+    options = Options(universe=universe, symbols=symbols, interval=interval, adjust=adjust, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
@@ -59,7 +60,7 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
     from scanwright.app.wiring import catalogue
     from scanwright.scan.now import now
 
-    panel = market.panel(wanted.interval, moment)
+    panel = market.panel(wanted.interval, moment, wanted.adjust)
     found = now(wanted, panel, catalogue(), threads=market.threads)
     warnings = [*market.notes(wanted.interval, panel, moment), *found.receipt.warnings]
     found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings))
@@ -91,7 +92,7 @@ def _why(wanted: Scan, market: Market, symbol: str, moment: np.datetime64 | None
     from scanwright.scan.explain import why
     from scanwright.scan.receipt import REASONS
 
-    panel = market.panel(wanted.interval, moment)
+    panel = market.panel(wanted.interval, moment, wanted.adjust)
     found = why(wanted, panel, catalogue(), symbol)
     if found.terms or not sink.is_table:
         sink.write(why_rows(found), lambda: why_document(found))

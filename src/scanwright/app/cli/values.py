@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanwright.app.cli.options import AS_OF, FORMAT, INTERVAL, LIMIT, MARKET, OUT, WHAT
+from scanwright.app.cli.options import ADJUST, AS_OF, FORMAT, INTERVAL, LIMIT, MARKET, OUT, WHAT
 from scanwright.app.cli.words import Command, Word
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def values(
     market: Path | None = None,
     interval: str | None = None,
     as_of: str | None = None,
+    adjust: str | None = None,
     limit: int | None = None,
     format: str | None = None,
     out: Path | None = None,
@@ -32,10 +33,10 @@ def values(
     from scanwright.scan.values import values as values_of
 
     sink = Sink.choose(format, out)
-    wanted = asked(what, Options(interval=interval))
+    wanted = asked(what, Options(interval=interval, adjust=adjust))
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
-    panel = place.panel(wanted.interval, moment)
+    panel = place.panel(wanted.interval, moment, wanted.adjust)
     found = values_of(condition(wanted, panel), panel, catalogue(), symbol, session=wanted.session)
     whole = values_rows(found)
     rows = whole.latest(SHOWN if limit is None and sink.is_table else limit)
@@ -60,6 +61,7 @@ COMMAND = Command(
         MARKET,
         INTERVAL,
         AS_OF,
+        ADJUST,
         LIMIT,
         FORMAT,
         OUT,
