@@ -46,7 +46,7 @@ class Scan:
     True
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a key of a scan file
         self,
         where: Text,
         *,

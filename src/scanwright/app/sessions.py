@@ -70,7 +70,7 @@ class Session:
 
     def rows_after(self, market: Market) -> Panel:
         """The market's bars after the last one that was committed."""
-        panel = market.panel(self._panel.interval, None, self._live.case.scan.adjust)
+        panel = market.panel(self._panel.interval, None, self._live.scan.adjust)
         start = 0 if self.last is None else int(np.searchsorted(panel.ts, self.last, side="right"))
         return panel.rows(start, len(panel.ts))
 

@@ -80,6 +80,11 @@ class Live:
         """Stand where the session stands."""
         self._case, self._session, self._tally = case, session, tally
 
+    @property
+    def scan(self) -> Scan:
+        """The scan that it takes bars for."""
+        return self._case.scan
+
     @classmethod
     def start(
         cls, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None
