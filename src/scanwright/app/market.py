@@ -12,13 +12,16 @@ from scanwright.app.settings import Settings
 from scanwright.model.errors import Absent
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Bytes, Panel
-from scanwright.scan.definition import Adjust
+from scanwright.scan.definition import Adjust, Scan
 from scanwright.scan.judge import stamp
+from scanwright.scan.members import Sets
 from scanwright.scan.warm import Warm
 from scanwright.store.market import Market as Stored
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from scanwright.app.lists import WatchLists
 
 
 class Market:
@@ -61,6 +64,22 @@ class Market:
         """Every symbol that it has bars of."""
         found = dict.fromkeys(symbol for each in self.intervals for symbol in self.panel(each).symbols)
         return tuple(found)
+
+    @property
+    def lists(self) -> WatchLists:
+        """Its watch lists."""
+        from scanwright.app.lists import WatchLists
+
+        return WatchLists(self.stored)
+
+    def sets(self, scan: Scan, panel: Panel) -> Sets:
+        """Who belongs to the names of a scan's universe and exclusion: symbols, watch lists, indexes, files."""
+        universe, exclude = scan.universes()
+        if not universe.groups and not exclude.groups:
+            return Sets()
+        from scanwright.app.universes import sets_of
+
+        return sets_of(scan, self.stored, panel.symbols)
 
     def source(self, interval: Interval) -> Interval:
         """The stored interval that bars come from: the same, or the coarsest that is finer; `Absent` without either."""

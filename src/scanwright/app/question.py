@@ -27,6 +27,7 @@ class Options:
     """What a command lays over a scan; None or nothing leaves the scan's own."""
 
     universe: str | None = None
+    exclude: str | None = None
     symbols: str | None = None
     interval: str | None = None
     rank: str | None = None
@@ -68,6 +69,8 @@ def laid_over(scan: Scan, options: Options) -> Scan:
         found = dataclasses.replace(found, universe=",".join(listed(options.symbols)))
     if options.universe is not None:
         found = dataclasses.replace(found, universe=options.universe)
+    if options.exclude is not None:
+        found = dataclasses.replace(found, exclude=options.exclude)
     if options.interval is not None:
         found = dataclasses.replace(found, interval=Interval.read(options.interval))
     if options.rank is not None:
@@ -134,5 +137,6 @@ def everything(scan: Scan, panel: Panel) -> Plan:
     """The plan of all that a scan computes; an expression that stands alone may be of any type."""
     typing = typing_of(panel, catalogue())
     if scan == Scan(where=scan.where, interval=scan.interval):
-        return plan({"value": read(scan.where, catalogue(), attributes=typing.fields)}, typing)
+        tree = read(scan.where, catalogue(), attributes=typing.fields, held=typing.held)
+        return plan({"value": tree}, typing)
     return plan(scan.bind(typing).outputs(), typing)

@@ -40,6 +40,8 @@ Text = str | Expr
 class Scan:
     """What is looked for: a condition, a ranking, columns, a universe, an interval; texts, or expressions in Python.
 
+    universe and exclude: who takes part and who of them does not: a condition, or names as in `list:mine,AAPL`.
+
     >>> import scanwright as sw
     >>> scan = sw.Scan(where=(sw.close > sw.sma(200)) & (sw.rsi(14) < 40), columns={"rsi": sw.rsi(14)})
     >>> scan == sw.Scan(where="close > sma(200) and rsi(14) < 40", columns={"rsi": "rsi(14)"})
@@ -53,6 +55,7 @@ class Scan:
         rank: Text = "",
         columns: Mapping[str, Text] | None = None,
         universe: Text = "all",
+        exclude: Text = "",
         interval: Interval | str = Interval.DAY,
         session: Literal["regular", "extended"] = "regular",
         adjust: Literal["raw", "splits", "total"] = "splits",
@@ -65,6 +68,7 @@ class Scan:
             rank=text_of(rank),
             columns={key: text_of(each) for key, each in (columns or {}).items()},
             universe=text_of(universe),
+            exclude=text_of(exclude),
             interval=Interval.read(interval),
             session=session,
             adjust=adjust,
@@ -105,7 +109,8 @@ class Scan:
         """What it finds now, or found at a date; a market that is asked again folds new bars only."""
         moment = _moment(as_of)
         panel = market.panel(self.definition.interval, moment, self.definition.adjust)
-        found = market.warm.now(self.definition, panel, catalogue(), threads=market.threads)
+        sets = market.sets(self.definition, panel)
+        found = market.warm.now(self.definition, panel, catalogue(), threads=market.threads, sets=sets)
         notes = market.notes(self.definition.interval, panel, moment)
         return Answer(found=_noted(found, notes))
 
@@ -113,7 +118,8 @@ class Scan:
         """What it would have found on every bar, with what came of each hit."""
         moment = _moment(as_of)
         panel = market.panel(self.definition.interval, moment, self.definition.adjust)
-        past = history(self.definition, panel, catalogue(), threads=market.threads)
+        sets = market.sets(self.definition, panel)
+        past = history(self.definition, panel, catalogue(), threads=market.threads, sets=sets)
         notes = [*market.notes(self.definition.interval, panel, moment), *past.receipt.warnings]
         past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes))
         return History(outcomes=Outcomes.of(past, market))
@@ -121,22 +127,25 @@ class Scan:
     def session(self, market: Market, as_of: Moment | None = None) -> Session:
         """A session that stands after the market's last bar and takes further ones."""
         panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
-        return Session(Live.start(self.definition, panel, catalogue(), threads=market.threads), panel)
+        sets = market.sets(self.definition, panel)
+        return Session(Live.start(self.definition, panel, catalogue(), threads=market.threads, sets=sets), panel)
 
     def resume(self, market: Market, kept: bytes) -> Session:
         """A session from its snapshot; the market holds the bars up to where it was taken."""
         panel = market.panel(self.definition.interval, None, self.definition.adjust)
-        return Session(Live.resume(kept, self.definition, panel, catalogue()), panel)
+        sets = market.sets(self.definition, panel)
+        return Session(Live.resume(kept, self.definition, panel, catalogue(), sets), panel)
 
     def explain(self, market: Market, as_of: Moment | None = None) -> Explanation:
         """How often each term was true, and which one decides."""
         panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
-        return Explanation(explained=explain(self.definition, panel, catalogue(), threads=market.threads))
+        sets = market.sets(self.definition, panel)
+        return Explanation(explained=explain(self.definition, panel, catalogue(), threads=market.threads, sets=sets))
 
     def why(self, market: Market, symbol: str, as_of: Moment | None = None) -> Reasons:
         """Why a symbol is in the results or not."""
         panel = market.panel(self.definition.interval, _moment(as_of), self.definition.adjust)
-        return Reasons(why=why(self.definition, panel, catalogue(), symbol))
+        return Reasons(why=why(self.definition, panel, catalogue(), symbol, sets=market.sets(self.definition, panel)))
 
 
 def _one_line(value: object) -> object:

@@ -32,7 +32,7 @@ class Session:
     >>> live = sw.Scan(where="close > sma(20)").session(market, as_of="2025-12-30")
     >>> found = live.commit(live.rows_after(market))
     >>> found.receipt.frame, found.receipt.universe
-    ('2025-12-31', 10)
+    ('2025-12-31', 9)
     """
 
     def __init__(self, live: Live, panel: Panel) -> None:

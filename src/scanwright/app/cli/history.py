@@ -19,6 +19,7 @@ def history(
     what: str,
     market: Path | None = None,
     universe: str | None = None,
+    exclude: str | None = None,
     symbols: str | None = None,
     interval: str | None = None,
     as_of: str | None = None,
@@ -31,6 +32,7 @@ def history(
 ) -> None:
     """What it would have found on every past day."""
     from scanwright.app.cli.console import Sink, progress, say, warn
+    from scanwright.app.cli.foretold import nobody, told_before
     from scanwright.app.cli.opened import opened
     from scanwright.app.outcomes import Outcomes
     from scanwright.app.question import Options, asked, date_or_time
@@ -38,17 +40,21 @@ def history(
     from scanwright.scan.history import history as past_of
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, adjust=adjust, rank=rank, columns=column)
+    people = Options(universe=universe, exclude=exclude, symbols=symbols)
+    options = dataclasses.replace(people, interval=interval, adjust=adjust, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
     panel = place.panel(wanted.interval, moment, wanted.adjust)
+    sets = place.sets(wanted, panel)
+    foretold = told_before(wanted, panel, sets)
     with progress("folding") as told:
         past = past_of(
             wanted,
             panel,
             catalogue(),
             threads=place.threads,
+            sets=sets,
             progress=lambda done, total: told(done, total, "folding"),
         )
         told(0, 0, "measuring what came of the hits")
@@ -64,11 +70,13 @@ def history(
         say(f"the {which} {len(rows.rows):,} are shown; --limit 0 shows all")
     say(f"\n{found.words()}")
     say(past.receipt.sentence("symbol-bars"))
-    warn(notes)
+    warn([each for each in notes if each not in foretold])
+    if not past.receipt.universe:
+        raise nobody(wanted, panel, place, sets)
     if not whole.rows and sink.is_table and past.receipt.judged:
         from scanwright.scan.explain import explain
 
-        say(explain(wanted, past.panel, catalogue(), threads=place.threads).verdict)
+        say(explain(wanted, panel, catalogue(), threads=place.threads, sets=sets).verdict)
 
 
 COMMAND = Command(

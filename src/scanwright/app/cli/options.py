@@ -20,7 +20,12 @@ MARKET = Word(
     help="the market's folder; else SCANWRIGHT_MARKET, else ./market",
     read=Path,
 )
-UNIVERSE = Word(name="universe", metavar="all|liquid|EXPR", help="who takes part: a condition judged day by day")
+UNIVERSE = Word(
+    name="universe",
+    metavar="U",
+    help="who takes part: all, liquid, A,B, list:NAME, index:NAME, @FILE, a condition judged day by day; joined by and",
+)
+EXCLUDE = Word(name="exclude", metavar="U", help="who of them does not, written in the same way")
 SYMBOLS = Word(name="symbols", metavar="A,B", help="only these symbols")
 INTERVAL = Word(name="interval", metavar="1m..1mo", help="bars of this length; a scan's own is 1d")
 AS_OF = Word(name="as_of", metavar="DATE", help="as it was known at a date, or at a time in UTC")
@@ -37,5 +42,11 @@ FORMAT = Word(
     help="how rows are written; else as the name after --out ends, else as a table",
     choices=tuple(each.value for each in Format),
 )
+SETTINGS = Word(
+    name="settings",
+    metavar="FILE",
+    help="the settings file; else SCANWRIGHT_SETTINGS, else ./scanwright.toml",
+    read=Path,
+)
 OUT = Word(name="out", metavar="FILE", help="write there instead of to standard output", read=Path)
-SCAN = (WHAT, MARKET, UNIVERSE, SYMBOLS, INTERVAL, AS_OF, ADJUST, RANK, COLUMN, LIMIT, FORMAT, OUT)
+SCAN = (WHAT, MARKET, UNIVERSE, EXCLUDE, SYMBOLS, INTERVAL, AS_OF, ADJUST, RANK, COLUMN, LIMIT, FORMAT, OUT)

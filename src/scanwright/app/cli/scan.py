@@ -27,6 +27,7 @@ def scan(
     what: str,
     market: Path | None = None,
     universe: str | None = None,
+    exclude: str | None = None,
     symbols: str | None = None,
     interval: str | None = None,
     as_of: str | None = None,
@@ -44,7 +45,8 @@ def scan(
     from scanwright.app.question import Options, asked, date_or_time
 
     sink = Sink.choose(format, out)
-    options = Options(universe=universe, symbols=symbols, interval=interval, adjust=adjust, rank=rank, columns=column)
+    people = Options(universe=universe, exclude=exclude, symbols=symbols)
+    options = dataclasses.replace(people, interval=interval, adjust=adjust, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
     place = opened(market)
@@ -56,12 +58,15 @@ def scan(
 
 def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink, limit: int | None) -> None:
     from scanwright.app.cli.console import say, warn
+    from scanwright.app.cli.foretold import nobody, told_before
     from scanwright.app.documents import found_document, found_rows
     from scanwright.app.wiring import catalogue
     from scanwright.scan.now import now
 
     panel = market.panel(wanted.interval, moment, wanted.adjust)
-    found = now(wanted, panel, catalogue(), threads=market.threads)
+    sets = market.sets(wanted, panel)
+    foretold = told_before(wanted, panel, sets)
+    found = now(wanted, panel, catalogue(), threads=market.threads, sets=sets)
     warnings = [*market.notes(wanted.interval, panel, moment), *found.receipt.warnings]
     found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings))
     rows = found_rows(found).first(SHOWN if limit is None and sink.is_table else limit)
@@ -70,7 +75,9 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
     say(found.receipt.sentence())
     if len(rows.rows) < len(found.hits):
         say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
-    warn(warnings)
+    warn([each for each in warnings if each not in foretold])
+    if not found.receipt.universe:
+        raise nobody(wanted, panel, market, sets)
     if not found.hits and sink.is_table:
         _hint(wanted, market, panel, found)
 
@@ -82,18 +89,22 @@ def _hint(wanted: Scan, market: Market, past: Panel, found: Found) -> None:
     from scanwright.scan.explain import explain
 
     if found.receipt.judged:
-        say(f"so far {explain(wanted, past, catalogue(), threads=market.threads).verdict}")
+        sets = market.sets(wanted, past)
+        say(f"so far {explain(wanted, past, catalogue(), threads=market.threads, sets=sets).verdict}")
 
 
 def _why(wanted: Scan, market: Market, symbol: str, moment: np.datetime64 | None, sink: Sink) -> None:
-    from scanwright.app.cli.console import say
+    from scanwright.app.cli.console import say, warn
     from scanwright.app.documents import why_document, why_rows
+    from scanwright.app.universes import resolved
     from scanwright.app.wiring import catalogue
     from scanwright.scan.explain import why
     from scanwright.scan.receipt import REASONS
 
     panel = market.panel(wanted.interval, moment, wanted.adjust)
-    found = why(wanted, panel, catalogue(), symbol)
+    asked = resolved(symbol, market.stored, panel.symbols)
+    warn(asked.notes)
+    found = why(wanted, panel, catalogue(), asked.symbol, sets=market.sets(wanted, panel))
     if found.terms or not sink.is_table:
         sink.write(why_rows(found), lambda: why_document(found))
     judgement = {True: "a hit", False: "no hit", None: f"not judged: {REASONS.get(found.reason, found.reason)}"}
