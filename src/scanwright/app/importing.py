@@ -37,18 +37,18 @@ def importing(
     Where nothing could be imported, a market that was made for it is taken away again.
     """
     known = None if interval is None else Interval.read(interval)
-    market, made = _market(arrival)
+    market, made = arrived(arrival)
     try:
         report = market.import_file(path, interval=known, stamps=stamps, zone=zone, progress=progress)
     finally:
         if made is not None and not market.status().generation:
-            _unmade(made)
+            unmade(made)
     if report.interval is not None and market.intervals():
         market.panel(report.interval)
     return report
 
 
-def _market(arrival: Arrival) -> tuple[Market, Path | None]:
+def arrived(arrival: Arrival) -> tuple[Market, Path | None]:
     """The market, and the topmost folder that was made for it, if any."""
     folder = arrival.folder
     try:
@@ -70,7 +70,7 @@ def _market(arrival: Arrival) -> tuple[Market, Path | None]:
     return market, None
 
 
-def _unmade(made: Path) -> None:
+def unmade(made: Path) -> None:
     """Take away what was made, and nothing else."""
     if made.name == "market.json":
         for name in ("market.json", "manifest.json", "lock"):

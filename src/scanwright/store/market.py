@@ -74,6 +74,13 @@ class Market:
         held = read_manifest(self.folder).intervals
         return tuple(interval for interval in Interval if interval in held and held[interval].bars)
 
+    def symbols(self, interval: Interval) -> tuple[str, ...]:
+        """Who has bars of an interval, in the order of their columns."""
+        from scanwright.store.merging import kept_bytes
+
+        series = read_manifest(self.folder).intervals.get(interval)
+        return tuple(json.loads(kept_bytes(self.folder, series.columns))) if series and series.columns else ()
+
     def data_hash(self, interval: Interval) -> str:
         """Names the data of an interval: equal hashes, equal bars, splits and facts."""
         manifest, _ = self._series(interval)

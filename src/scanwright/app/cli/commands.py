@@ -13,6 +13,7 @@ from scanwright.model.errors import SettingsError
 COMMANDS = {
     "demo": "scanwright.app.cli.demo",
     "data import": "scanwright.app.cli.data_import",
+    "data update": "scanwright.app.cli.data_update",
     "data status": "scanwright.app.cli.data_status",
     "data check": "scanwright.app.cli.data_check",
     "scan": "scanwright.app.cli.scan",
@@ -21,6 +22,7 @@ COMMANDS = {
     "explain": "scanwright.app.cli.explain",
     "prove": "scanwright.app.cli.prove",
     "library": "scanwright.app.cli.library",
+    "simulate": "scanwright.app.cli.simulate",
 }
 HELP = {"-h", "--help", "help"}
 

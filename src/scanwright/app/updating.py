@@ -1,0 +1,111 @@
+"""Bringing a market up to date from providers, as commands and programs ask for it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from scanwright.app.importing import Arrival, arrived, unmade
+from scanwright.app.providers import asking, chosen_of
+from scanwright.app.settings import Settings
+from scanwright.data.fetching.tally import Tally
+from scanwright.data.lists import read_list
+from scanwright.data.updating.bringing import FRESH, Order, bring
+from scanwright.data.updating.report import UpdateReport
+from scanwright.model.clock import Clock
+from scanwright.model.errors import SettingsError
+from scanwright.model.interval import Interval
+
+UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What is to be brought up to date, and from whom.
+
+    providers: with commas, the first is asked first. url: where the provider is. universe: `all`, symbols with commas,
+    or a file of them. deadline: seconds. only_bars: without events and facts.
+    """
+
+    providers: str
+    url: str = ""
+    universe: str = "all"
+    interval: Interval = Interval.DAY
+    since: np.datetime64 | None = None
+    deadline: float | None = None
+    only_bars: bool = False
+
+
+def updating(
+    arrival: Arrival,
+    wish: Wish,
+    settings: Settings,
+    clock: Clock,
+    *,
+    say: Callable[[str], None],
+    told: Callable[[int, int, Tally], None],
+) -> UpdateReport:
+    """Bring a market up to date; it is made where it is not there, and taken away again where nothing came."""
+    symbols = symbols_of(wish.universe)
+    chosen_of(wish.providers, settings, wish.url)
+    market, made = arrived(arrival)
+    order = Order(
+        market=market,
+        interval=wish.interval,
+        symbols=symbols,
+        since=wish.since,
+        deadline=wish.deadline,
+        only_bars=wish.only_bars,
+    )
+
+    async def brought() -> UpdateReport:
+        asked = asking(wish.providers, settings, clock, say=say, url=wish.url, sessions=market.calendar, fresh=FRESH)
+        async with asked as provider:
+            return await bring(order, provider, clock, provider.tally, told)
+
+    try:
+        return asyncio.run(brought())
+    finally:
+        if made is not None and not market.status().generation:
+            unmade(made)
+
+
+def symbols_of(universe: str) -> tuple[str, ...] | None:
+    """The symbols that a text or the file of that name lists; None for all.
+
+    >>> symbols_of("AAPL, MSFT,AAPL"), symbols_of("all")
+    (('AAPL', 'MSFT'), None)
+    """
+    if universe.strip() == "all":
+        return None
+    path = Path(universe)
+    if "," not in universe and path.is_file():
+        found = [each.symbol for each in read_list(path.read_text(encoding="utf-8"))]
+    elif path.suffix in {".txt", ".csv"}:
+        todo = "write it first"
+        raise SettingsError(expected="a file of symbols", found=f"no file {universe}", todo=todo)
+    else:
+        found = [each.strip() for each in universe.split(",") if each.strip()]
+    if not found:
+        raise SettingsError(expected="symbols", found=f"none in {universe!r}", todo="for example --universe AAPL,MSFT")
+    return tuple(dict.fromkeys(found))
+
+
+def seconds_of(text: str) -> float:
+    """A length of time as people write it.
+
+    >>> seconds_of("90s"), seconds_of("10m"), seconds_of("2h")
+    (90.0, 600.0, 7200.0)
+    """
+    number, unit = (text[:-1], text[-1:]) if text[-1:] in UNITS else (text, "s")
+    try:
+        seconds = float(number) * UNITS[unit]
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise SettingsError(expected="a length of time", found=repr(text), todo="for example 90s, 10m or 2h")
+    return seconds
