@@ -14,10 +14,10 @@ from scanwright.expr.face import Expr, call
 from scanwright.expr.nodes import ANCHORS, BAR_FIELDS, CATEGORIES, TIME_FIELDS, Call, Constant, Field, Node, Text
 from scanwright.expr.printer import show
 from scanwright.expr.types import Misfit, Typing, bind
-from scanwright.expr.words import ALIASES
+from scanwright.expr.words import ALIASES, NAMED
 from scanwright.model.errors import WrongType
 
-FIELDS = frozenset((*BAR_FIELDS, *TIME_FIELDS, *ANCHORS, *CATEGORIES))
+FIELDS = frozenset((*BAR_FIELDS, *TIME_FIELDS, *ANCHORS, *CATEGORIES, *NAMED))
 # Words that Python keeps for itself, or that the package gives another meaning (`sw.open` opens a market).
 SPELLED = {"open_": "open"}
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from scanwright.data.calendars import calendar
-from scanwright.data.resample import Resampler, Snapshot
+from scanwright.data.resample import Closed, Resampler, Snapshot
+from scanwright.engine.dated import ends_of
 from scanwright.engine.lower import EVERYBODY
 from scanwright.engine.plan import MEMBER, Barrier, Plan, numbers, plan_lowered
 from scanwright.engine.program import INSTRUCTION
@@ -18,7 +19,7 @@ from scanwright.expr.types import Typing
 from scanwright.expr.words import PHASES
 from scanwright.kernels import _compiled
 from scanwright.model.interval import Interval
-from scanwright.model.panel import Bytes, Floats, Ints, Panel
+from scanwright.model.panel import Floats, Ints, Panel
 from scanwright.model.signature import Type
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Longer:
                 out[at] = self._so_far(rows.panel.rows(at, at + 1))
             return out
         closed = self._bars.advance(rows.panel.ts, rows.panel.fields, rows.panel.bar)
-        values = self._stepped(rows.panel, closed.ts, closed.fields, closed.bar)
+        values = self._stepped(rows.panel, closed)
         done = 0
         for at, row in enumerate(closed.rows_at):
             out[done:row] = self._value
@@ -173,22 +174,22 @@ class Longer:
         out[done:] = self._value
         return out
 
-    def _stepped(self, panel: Panel, ts: np.ndarray, fields: Mapping[str, Floats], bar: Bytes) -> Floats:
-        if not len(ts):
+    def _stepped(self, panel: Panel, closed: Closed, until: np.ndarray | None = None) -> Floats:
+        if not len(closed.ts):
             return np.empty((0, panel.shape[1]))
-        return self._fold.advance(_coarse(panel, self._interval, ts, fields, bar))[""]
+        return self._fold.advance(_coarse(panel, self._interval, closed, until))[""]
 
     def _so_far(self, row: Panel) -> Floats:
         """The value with the bar that is still forming, in its stead once it has closed."""
         closed = self._bars.advance(row.ts, row.fields, row.bar)
-        values = self._stepped(row, closed.ts, closed.fields, closed.bar)
+        values = self._stepped(row, closed)
         for at in range(len(values)):
             self._value = np.where(closed.bar[at] == 1, values[at], self._value)
         forming = self._bars.forming()
         if not len(forming.ts):
             return self._value
         undo = self._fold.remember()
-        shown = self._stepped(row, forming.ts, forming.fields, forming.bar)[0]
+        shown = self._stepped(row, forming, ends_of(row).astype("M8[s]"))[0]
         undo()
         return np.where(forming.bar[0] == 1, shown, self._value)
 
@@ -347,9 +348,11 @@ class Borrowed:
         return undo
 
 
-def _coarse(panel: Panel, interval: Interval, ts: np.ndarray, fields: Mapping[str, Floats], bar: Bytes) -> Panel:
-    whole = {name: np.ascontiguousarray(values) for name, values in fields.items()}
-    return dataclasses.replace(panel, interval=interval, ts=ts, fields=whole, bar=np.ascontiguousarray(bar))
+def _coarse(panel: Panel, interval: Interval, closed: Closed, until: np.ndarray | None) -> Panel:
+    """Coarser bars as a panel; one that is still forming knows no more than the row that it was made of."""
+    whole = {name: np.ascontiguousarray(values) for name, values in closed.fields.items()}
+    bar = np.ascontiguousarray(closed.bar)
+    return dataclasses.replace(panel, interval=interval, ts=closed.ts, fields=whole, bar=bar, until=until)
 
 
 def _under(kept: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

@@ -21,6 +21,7 @@ import numpy as np
 from scanwright.data.calendars import calendar
 from scanwright.engine.barriers import Held, Undo, barrier_for
 from scanwright.engine.blocks import Block, complete, count_bars, in_lines, neighbours, share_out, wide
+from scanwright.engine.dated import is_dated
 from scanwright.engine.plan import MEMBER, Plan
 from scanwright.engine.program import Program, compile_level
 from scanwright.engine.rows import Ready, Rows
@@ -89,12 +90,14 @@ class Fold:
     def parts(self, panel: Panel, *, want: Want = "all") -> list[Panel]:
         """A panel in the sets of rows that this plan takes it in best.
 
-        All at once where nothing but bytes comes out and nothing waits for other symbols, and where a foreign function
-        is asked, which is quick on a whole history and slow on each further bar; else as many rows as stay small.
+        All at once where nothing but bytes comes out and nothing is dated or waits for other symbols, and where a
+        foreign function is asked, which is quick on a whole history and slow on each further bar; else as many rows as
+        stay small.
         """
         barriers = {each.kind for each in self.plan.barriers}
         bytes_only = want == "none" or all(kind is Type.YESNO for kind in self.plan.types.values())
-        return [panel] if "foreign" in barriers or (bytes_only and not barriers) else chunks(panel)
+        dated = any(is_dated(name, panel) for name in self.plan.names)
+        return [panel] if "foreign" in barriers or (bytes_only and not barriers and not dated) else chunks(panel)
 
     def _bounded(self) -> None:
         size = 8 * self.plan.state_rows * max(len(self.frame.columns), 1)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from scanwright.engine.dated import series_name
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import ANCHORS, BAR_FIELDS, Call, Constant, Field, Node, walk
 from scanwright.expr.types import Typing
+from scanwright.expr.words import DATED
 from scanwright.model.errors import TooComplex, WrongType
 from scanwright.model.signature import Type
 
@@ -137,6 +139,10 @@ class Lowering:
             )
         return Call("of", (inner,), node.params)
 
+    def dated(self, node: Call) -> Node:
+        """A series of the panel."""
+        return self._once(Field(series_name(node.name, *(str(each) for each in node.params))))
+
     def kept(self, node: Call) -> Node:
         """With opened parts."""
         return Call(node.name, tuple(self(each) for each in node.inputs), node.params)
@@ -179,4 +185,5 @@ _SPECIAL: dict[str, Callable[[Lowering, Call], Node]] = {
     "raw": Lowering.raw,
     "by": Lowering.by,
     "of": Lowering.of,
+    **dict.fromkeys((each.name for each in DATED), Lowering.dated),
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from scanwright.engine.lower import EVERYBODY, RAW, Lowering
 from scanwright.expr.catalogue import Catalogue
@@ -91,6 +92,12 @@ class Plan:
     def hash(self) -> str:
         """The name of the plan: a hash of its canonical text."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every field and dated series that is read, also within `at` and `of`."""
+        nodes = (node for tree in self.lowered.values() for node in walk(tree))
+        return frozenset(node.name for node in nodes if isinstance(node, Field))
 
     @property
     def symbols(self) -> tuple[str, ...]:

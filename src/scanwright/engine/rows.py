@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanwright.data.calendars import calendar
+from scanwright.engine.dated import ends_of, over_rows
 from scanwright.engine.lower import RAW
 from scanwright.engine.press import Press
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
@@ -98,6 +99,11 @@ class Rows:
         """Time parts of the rows by name, one number a row."""
         return calendar(self.panel.calendar).parts(self.panel.ts, self.panel.interval)
 
+    @cached_property
+    def ends(self) -> Ints:
+        """The moments up to which the rows know, in seconds."""
+        return ends_of(self.panel)
+
     def put(self, node: Node, values: Floats) -> None:
         """Keep a value for the stages to come."""
         self._values[node] = values
@@ -113,7 +119,7 @@ class Rows:
         return self._values[node]
 
     def _field(self, name: str) -> np.ndarray:
-        """A field's array: of the panel `[R, N]`, of the time `[R, widest]`, of the symbols `[1, N]`."""
+        """A field's array: of the panel `[R, N]`, dated or not, of the time `[R, widest]`, of the symbols `[1, N]`."""
         if name in self.panel.fields:
             return self.panel.fields[name]
         return self._made(name, lambda: self._build(name))
@@ -128,6 +134,8 @@ class Rows:
             return unadjusted(self.panel, name.removeprefix(RAW))
         if name in self.parts:
             return np.repeat(self.parts[name][:, None], self._widest, axis=1)
+        if (dated := over_rows(name, self.panel, self.ends)) is not None:
+            return dated
         return attribute_row(self.panel.attributes.get(name), self.shape[1])
 
     def view(self, block: Block, program: Program) -> View:

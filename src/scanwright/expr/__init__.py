@@ -15,6 +15,7 @@ from scanwright.expr.functions import (
     cumulative,
     dollar_volume,
     ema,
+    events_so_far,
     exp,
     field,
     fill,
@@ -58,8 +59,8 @@ NUMBER, YESNO, CATEGORY = Type.NUMBER, Type.YESNO, Type.CATEGORY
 __all__ = [
     "CATEGORY", "NUMBER", "YESNO", "Condition", "Expr", "Group", "Indicator", "Outputs", "abs_", "at", "bars_since",
     "bars_since_highest", "bars_since_lowest", "by", "call", "close", "comoments", "cumulative", "dollar_volume", "ema",
-    "exp", "field", "fill", "high", "highest", "highest_since", "hl2", "hlc3", "indicator", "is_missing", "log", "low",
-    "lowest", "lowest_since", "max_", "mean", "min_", "minutes_since_open", "of", "ohlc4", "open_", "outputs",
-    "percentile_rank", "positive", "quantile", "raw", "round_", "session", "sign", "sqrt", "sum_", "value_when", "var",
-    "volume", "where", "wilder", "wilder_flow",
+    "events_so_far", "exp", "field", "fill", "high", "highest", "highest_since", "hl2", "hlc3", "indicator",
+    "is_missing", "log", "low", "lowest", "lowest_since", "max_", "mean", "min_", "minutes_since_open", "of", "ohlc4",
+    "open_", "outputs", "percentile_rank", "positive", "quantile", "raw", "round_", "session", "sign", "sqrt", "sum_",
+    "value_when", "var", "volume", "where", "wilder", "wilder_flow",
 ]  # fmt: skip

@@ -174,6 +174,11 @@ def bars_since(condition: Condition) -> Expr:
     return call("bars_since", condition)
 
 
+def events_so_far(kind: str) -> Expr:
+    """How many events of a kind there have been, by what was known at the frame."""
+    return call("events_so_far", params=(kind,))
+
+
 def value_when(condition: Condition, x: Expr) -> Expr:
     """X at the latest bar where the condition was true."""
     return call("value_when", condition, x)

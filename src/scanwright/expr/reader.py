@@ -7,15 +7,16 @@ in their places and checked by `types.bind`. Nothing is ever evaluated.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text, children, walk
 from scanwright.expr.printer import INFIX
 from scanwright.expr.source import Source, kind_of
-from scanwright.expr.types import Misfit, Typing, bind
-from scanwright.expr.words import ALIASES, ELSEWHERE, OPERATORS, PHASES, field_of
+from scanwright.expr.types import Held, Misfit, Typing, bind
+from scanwright.expr.words import ALIASES, ELSEWHERE, EVENT_KINDS, OPERATORS, PHASES, field_of
 from scanwright.model.errors import ExpressionError, SettingsError, TooComplex, UnknownName, WrongType
 from scanwright.model.interval import Interval
 from scanwright.model.signature import Type
@@ -58,17 +59,18 @@ def read(
     attributes: Mapping[str, Type] | None = None,
     define: Mapping[str, Node] | None = None,
     expect: Type | None = None,
+    held: Held | None = None,
 ) -> Node:
     """The tree of a text; every failure is an `ExpressionError` with line, column and what to do.
 
     `attributes` are further columns of the symbol table, `define` names that the scan gives to trees, `expect` the type
-    that the whole must have.
+    that the whole must have, `held` the market's events and lists.
 
     >>> from scanwright.app.wiring import catalogue
     >>> read("close > 3", catalogue())
     Call(name='greater', inputs=(Field(name='close'), Constant(value=3.0)), params=(), output='')
     """
-    reader = _Reader(text, Typing(catalogue, attributes), define or {})
+    reader = _Reader(text, Typing(catalogue, attributes, held), define or {})
     return reader.whole(expect)
 
 
@@ -251,6 +253,7 @@ class _Reader:
                 where = next(each.value for each in tree.keywords if each.arg == misfit.at)
             self._fail(where, misfit.kind, misfit.expected, misfit.found, misfit.todo)
         self._own_bars(tree, call)
+        self._at_hand(tree, call)
         if name == "by" and isinstance(call.inputs[0], Constant | Text):
             todo = "for example by(sector, rank(roc(20)))"
             self._fail(tree.args[0] if tree.args else tree, WrongType, "a field to group by", "one value", todo)
@@ -277,6 +280,28 @@ class _Reader:
                 around = f"{call.name}() around one symbol's own bars"
                 found = f"{node.name}, which looks across symbols"
                 self._fail(tree, WrongType, around, found, f"{node.name}({call.name}(...))")
+
+    def _at_hand(self, tree: ast.Call, call: Call) -> None:
+        """Refuse a kind of event, a figure of one, or a list that the market has not, and that nobody knows."""
+        constants = self._typing.catalogue[call.name].signature.constants
+        said = {each.name: str(value) for each, value in zip(constants, call.params, strict=True)}
+        held = self._typing.held
+        if held is None or not {"kind", "list"} & said.keys():
+            return
+        if "kind" in said:
+            self._among(tree, "a kind of event", said["kind"], sorted({*EVENT_KINDS, *held.kinds}))
+        if "figure" in said and said["kind"] in held.kinds:
+            self._among(tree, f"a figure of {said['kind']}", said["figure"], held.kinds[said["kind"]])
+        if "list" in said and held.lists:
+            self._among(tree, "a list of members", said["list"], held.lists)
+
+    def _among(self, tree: ast.Call, what: str, found: str, known: Sequence[str]) -> None:
+        if found in known:
+            return
+        near = "".join(difflib.get_close_matches(found, known, 1, 0.5))
+        place = next((each for each in tree.args if isinstance(each, ast.Constant) and each.value == found), tree)
+        expected = f"{what} ({' '.join(known)})" if known else f"{what}, of which the market has none"
+        self._fail(place, UnknownName, expected, repr(_short(found)), "`scanwright data events` lists them", near)
 
     def _interval(self, tree: ast.Call, text: str) -> None:
         try:

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from scanwright.expr.catalogue import Catalogue, Entry
 from scanwright.expr.nodes import ANCHORS, BAR_FIELDS, CATEGORIES, TIME_FIELDS, Call, Constant, Field, Node, Param, Text
-from scanwright.expr.words import SAME_TYPE
+from scanwright.expr.words import COMPUTED, NAMED, SAME_TYPE
 from scanwright.model.errors import ExpressionError, TooComplex, WrongType
 from scanwright.model.signature import Argument, Type
 
 LONGEST_WINDOW = 20_000
+NAMED_FIELDS: Mapping[str, Type] = dict.fromkeys(NAMED, Type.NUMBER)
 CATEGORY_FIELDS: Mapping[str, Type] = dict.fromkeys(CATEGORIES, Type.CATEGORY)
 
 
-class Typing:
-    """Types of trees over a catalogue, with the columns of a market's symbol table as further fields."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a market has beside bars and facts: its kinds of event with their figures, and its lists of members."""
 
-    def __init__(self, catalogue: Catalogue, attributes: Mapping[str, Type] | None = None) -> None:
+    kinds: Mapping[str, tuple[str, ...]]
+    lists: tuple[str, ...]
+
+
+class Typing:
+    """Types of trees over a catalogue, with what a market knows of its symbols as further fields.
+
+    held: the market's events and lists; None where no market is at hand, so that no name of one can be wrong.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, attributes: Mapping[str, Type] | None = None, held: Held | None = None
+    ) -> None:
         """Know the fields."""
         self.catalogue = catalogue
+        self.held = held
+        known = {name: kind for name, kind in (attributes or {}).items() if name not in COMPUTED}
         numbers = dict.fromkeys((*BAR_FIELDS, *TIME_FIELDS, *ANCHORS), Type.NUMBER)
-        self.fields: Mapping[str, Type] = {**CATEGORY_FIELDS, **(attributes or {}), **numbers}
-        self.present = frozenset(attributes or ())
+        self.fields: Mapping[str, Type] = {**CATEGORY_FIELDS, **NAMED_FIELDS, **known, **numbers}
+        self.present = frozenset(known)
         self._known: dict[Node, Type] = {}
 
     def of(self, node: Node) -> Type:

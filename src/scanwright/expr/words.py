@@ -98,7 +98,73 @@ PLACES = (
     ),
 )
 
-WORDS = OPERATORS + PLACES
+_KIND = Argument(name="kind", takes="text", type=None)
+
+
+def _dated(
+    name: str, *arguments: Argument, gives: Type = NUMBER, doc: str, example: str, hidden: bool = False
+) -> Entry:
+    signature = Signature(arguments=arguments, outputs=(Output(type=gives),))
+    return Entry(name=name, signature=signature, kind="dated", doc=doc, example=example, hidden=hidden)
+
+
+DATED = (
+    _dated(
+        "events_so_far",
+        _KIND,
+        doc="How many events of a kind there have been, by what was known at the frame.",
+        example='events_so_far("earnings")',
+        hidden=True,
+    ),
+    _dated(
+        "event_value",
+        _KIND,
+        Argument(name="figure", takes="text", type=None),
+        doc="A figure of the latest event of a kind, as known at the frame; missing before the first.",
+        example='event_value("earnings", "eps")',
+    ),
+    _dated(
+        "bars_to_event",
+        _KIND,
+        doc="Bars of the calendar until the one that the next scheduled event of a kind belongs to; missing where none "
+        "is known.",
+        example='bars_to_event("earnings")',
+    ),
+    _dated(
+        "member_of",
+        Argument(name="list", takes="text", type=None),
+        gives=YESNO,
+        doc="Whether the symbol belonged to a list on the frame's date; unknown before the list's first date.",
+        example='member_of("SP500")',
+    ),
+)
+"""The words that ask for what is dated beside the bars."""
+
+EVENT_KINDS = ("earnings", "dividend", "split", "filing", "news")
+"""The kinds of event that providers have; a market may hold further ones."""
+
+COMPUTED = ("hv20",)
+"""Named figures that are made from bars: a fact of that name gives way."""
+
+NAMED = {
+    "market_cap": "what all shares cost",
+    "shares_out": "shares outstanding",
+    "float": "shares that are traded freely",
+    "short_interest": "shares sold short",
+    "eps_growth": "percent that earnings a share grew in a year",
+    "sales_growth": "percent that sales grew in a year",
+    "pe": "price over the earnings a share of a year",
+    "ipo_date": "the date of listing as a number such as 20150302",
+    "spread_pct": "ask over bid, in percent of the price between",
+    "iv30": "implied volatility for 30 days, in percent a year",
+    "iv_rank": "where iv30 stands between its lowest and highest of a year, in percent",
+    "option_volume": "option contracts traded in a day",
+    "put_call": "puts traded over calls traded",
+    "expected_move": "the move that options expect until the next expiry, in percent",
+}
+"""Figures of symbols that have a name everywhere, also where a market knows none, and what they are."""
+
+WORDS = OPERATORS + PLACES + DATED
 PHASES = {"premarket": 1.0, "postmarket": 2.0}
 
 SAME_TYPE = {"lag": 0, "at": 0, "of": 0, "raw": 0, "during": 0, "by": 1}

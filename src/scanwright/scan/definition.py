@@ -199,7 +199,7 @@ def _all(trees: Sequence[Node]) -> Node | None:
 
 def _part(where: str, text: str, typing: Typing, names: Mapping[str, Node], expect: Type | None) -> Node:
     try:
-        return read(text, typing.catalogue, attributes=typing.fields, define=names, expect=expect)
+        return read(text, typing.catalogue, attributes=typing.fields, define=names, expect=expect, held=typing.held)
     except ExpressionError as error:
         if where != "where":
             error.add_note(f"in {where}: {text}")

@@ -19,6 +19,7 @@ from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Bytes, Ints, Panel
 from scanwright.model.signature import Type
+from scanwright.scan.dated import held_of, unheld
 from scanwright.scan.definition import Bound, Scan
 from scanwright.scan.members import Sets, dressed
 from scanwright.scan.standing import nobody, reachable, standing
@@ -99,7 +100,7 @@ class Case:
         """The same scan on other rows of the same market; nothing is read or planned again where nothing can differ."""
         panel = self.dressed(panel)
         case = dataclasses.replace(self, panel=panel)
-        if _kinds(panel) == _kinds(self.panel):
+        if _kinds(panel) == _kinds(self.panel) and held_of(panel) == held_of(self.panel):
             carried = (
                 "typing",
                 "bound",
@@ -120,8 +121,8 @@ class Case:
         ]
 
     def foretold(self) -> list[str]:
-        """What can be said of the scan before it is run: comparisons that no symbol can satisfy."""
-        return unknown_categories(self.bound, self.panel)
+        """What can be said before it is run: what the market has none of, and what no symbol can satisfy."""
+        return [*unheld(self.bound.outputs().values(), self.panel), *unknown_categories(self.bound, self.panel)]
 
 
 def _unheld_symbols(unknown: Mapping[str, str], market: str) -> list[str]:
@@ -135,8 +136,8 @@ def _unheld_symbols(unknown: Mapping[str, str], market: str) -> list[str]:
 
 
 def typing_of(panel: Panel, catalogue: Catalogue) -> Typing:
-    """Types over a market: its attributes are fields."""
-    return Typing(catalogue, _kinds(panel))
+    """Types over a market: its attributes are fields, its events and lists are known."""
+    return Typing(catalogue, _kinds(panel), held_of(panel))
 
 
 def _kinds(panel: Panel) -> dict[str, Type]:

@@ -28,7 +28,7 @@ class Values:
 def values(text: str, panel: Panel, catalogue: Catalogue, symbol: str, *, session: str = "regular") -> Values:
     """Fold one symbol's bars; functions across symbols see the whole market."""
     typing = typing_of(panel, catalogue)
-    tree = read(text, catalogue, attributes=typing.fields)
+    tree = read(text, catalogue, attributes=typing.fields, held=typing.held)
     found = plan({"value": tree}, typing)
     column = columns_of(panel, [symbol])
     across = any(each.kind == "cross" for each in found.barriers)

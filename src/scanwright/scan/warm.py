@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Hashable
+from functools import partial
 
 import numpy as np
 
+from scanwright.engine.dated import ends_of, sources
 from scanwright.engine.fold import Results
 from scanwright.engine.session import Session
 from scanwright.expr.catalogue import Catalogue
+from scanwright.model.dated import Steps
 from scanwright.model.panel import FIELDS, Panel
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
@@ -116,6 +119,7 @@ def _goes_on(kept: _Kept, panel: Panel) -> bool:
     return (
         np.array_equal(old.ts[:count], panel.ts[:count])
         and _same_facts(old, panel)
+        and _same_dated(kept, panel)
         and _same(old.bar[:count], panel.bar[:count])
         and all(_same(old.fields[name][:count], panel.fields[name][:count]) for name in fields)
     )
@@ -128,13 +132,28 @@ def _splits(panel: Panel) -> list[tuple[str, np.datetime64, float]]:
 def _same_facts(old: Panel, panel: Panel) -> bool:
     def parts(of: Panel) -> list[object]:
         return [
-            (name, each.names, None if each.codes is None else each.codes.tobytes())
+            (name, each.names, None if each.codes is None or name in of.dated else each.codes.tobytes())
             if each.numbers is None
-            else (name, each.numbers.tobytes())
+            else (name, None if name in of.dated else each.numbers.tobytes())
             for name, each in of.attributes.items()
         ]
 
     return parts(old) == parts(panel)
+
+
+def _same_dated(kept: _Kept, panel: Panel) -> bool:
+    """Whether all that is dated and looked at was known by the last row that was folded as it is known now."""
+    old = kept.case.panel
+    if old.dated.key and old.dated.key == panel.dated.key:
+        return True
+    end = int(ends_of(old.rows(kept.row, kept.row + 1))[0])
+    return all(_same_steps(old.dated.get(name), panel.dated.get(name), end) for name in sources(kept.case.plan.names))
+
+
+def _same_steps(old: Steps | None, new: Steps | None, end: int) -> bool:
+    if old is None or new is None:
+        return old is new
+    return all(map(partial(np.array_equal, equal_nan=True), old.until(end), new.until(end)))
 
 
 def _same(old: np.ndarray, new: np.ndarray) -> bool:
