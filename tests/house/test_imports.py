@@ -14,7 +14,7 @@ HOMES = {
     "pyarrow": (),
     "rich": ("app/",),
     "aiolimiter": ("data/",),
-    "alpaca": ("data/providers/alpaca.py",),
+    "alpaca": ("data/providers/alpaca.py", "data/providers/_alpaca_client.py"),
     "cachetools": ("data/cache/",),
     "ccxt": ("data/providers/ccxt.py",),
     "httpx2": ("data/",),

@@ -15,6 +15,7 @@ from scanwright.data.ports import BarsWanted, SymbolsWanted
 from scanwright.data.providers._tables import bars as bars_table
 from scanwright.data.providers._tables import table
 from scanwright.model.interval import Interval
+from scanwright.model.panel import FIELDS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -119,7 +120,7 @@ def is_over(known: Calendar, date: dt.date, now: dt.datetime) -> bool:
 
 def bars(rows: Sequence[Row], interval: Interval) -> pl.DataFrame:
     """Rows of `T` (the ticker), `t` (the start), `o h l c v`."""
-    columns = {name: [row.get(name[0]) for row in rows] for name in ("open", "high", "low", "close", "volume")}
+    columns = {name: [row.get(name[0]) for row in rows] for name in FIELDS}
     return bars_table([read(row["T"]) for row in rows], [row["t"] for row in rows], columns, interval, ZONE)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from aiolimiter import AsyncLimiter
 
@@ -36,12 +37,16 @@ class Threads:
 
     async def run(self, call: Callable[[], T], *, asked: str) -> T:
         """What a call gives; what it raises leaves as ours."""
+
+        def calling() -> T:
+            with translated(self._errors(), provider=self._provider, asked=asked):
+                return call()
+
         await self._pace.acquire()
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._seconds):
-                with translated(self._errors(), provider=self._provider, asked=asked):
-                    return await loop.run_in_executor(self._pool, call)
+                return await loop.run_in_executor(self._pool, calling)
         except TimeoutError as error:
             told = f"none within {self._seconds:g} seconds"
             raise made(Unavailable, provider=self._provider, asked=asked, expected="an answer", found=told) from error
@@ -49,3 +54,24 @@ class Threads:
     def close(self) -> None:
         """Begin nothing more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Once(Generic[T]):
+    """Something that is made when it is first needed, by whichever thread needs it first.
+
+    >>> made = Once(lambda: object())
+    >>> made() is made()
+    True
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        """Nothing is made yet."""
+        self._make, self._lock = make, threading.Lock()
+        self.made: T | None = None
+
+    def __call__(self) -> T:
+        """The thing."""
+        with self._lock:
+            if self.made is None:
+                self.made = self._make()
+            return self.made

@@ -26,7 +26,7 @@ from scanwright.data.providers import _massive_answers as answers
 from scanwright.data.providers._declared import Declared
 from scanwright.data.providers._massive_client import NAME, Row, Talk, client, errors, rows_of
 from scanwright.data.providers._tables import judged, table
-from scanwright.data.providers._threads import Threads
+from scanwright.data.providers._threads import Once, Threads
 from scanwright.data.providers._translated import made, not_offered, understood
 from scanwright.model.clock import Clock
 from scanwright.model.errors import Refused
@@ -66,7 +66,7 @@ class Massive:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """Nothing is loaded or connected before it is asked."""
         self._settings, self._clock = settings, clock
-        self._client: RESTClient | None = None
+        self._client = Once(lambda: client(settings.url, settings.key, settings.at_once))
         self._delayed = dt.timedelta(minutes=settings.delayed_minutes)
         self._answering: Mapping[type, Callable[[Any, Talk], Awaitable[Found]]] = {
             BarsWanted: self._bars,
@@ -92,7 +92,7 @@ class Massive:
         asked = type(want).__name__
         if asked_for := self._refusal(want):
             raise made(Refused, provider=NAME, asked=asked, expected=asked_for[0], found=asked_for[1])
-        talk = Talk(self._connected, self._threads, self._settings.key)
+        talk = Talk(self._client, self._threads, self._settings.key)
         with understood(NAME, asked):
             found, absent = await self._answering[type(want)](want, talk)
         now = self._clock.now()
@@ -110,9 +110,8 @@ class Massive:
     async def close(self) -> None:
         """Let go of the connections."""
         self._threads.close()
-        if self._client is not None:
-            self._client.client.clear()
-            self._client = None
+        if self._client.made is not None:
+            self._client.made.client.clear()
 
     def _refusal(self, want: Want) -> tuple[str, str] | None:
         """What would have to be otherwise before it is worth asking."""
@@ -121,11 +120,6 @@ class Massive:
         if isinstance(want, BarsWanted) and want.interval not in answers.SPANS:
             return f"bars of {' '.join(answers.SPANS)}", want.interval.value
         return None if self._settings.key else ("a key in its settings", "none")
-
-    def _connected(self) -> RESTClient:
-        if self._client is None:
-            self._client = client(self._settings.url, self._settings.key, self._settings.at_once)
-        return self._client
 
     # --- bars
 
