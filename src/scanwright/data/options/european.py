@@ -1,0 +1,91 @@
+"""European options after Black, Scholes and Merton, over arrays: prices, greeks, implied volatilities."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from scanwright.data.options.normal import below, density
+from scanwright.data.options.terms import YEAR, Greeks, Options
+from scanwright.model.panel import Floats
+
+LEAST, MOST = 1e-4, 10.0
+"""Volatilities that are looked for: 0.01 % to 1000 % a year."""
+ROUNDS = 100  # halving the range so often leaves nothing of it; three to eight are the rule
+ENOUGH = 1e-12
+
+
+def price(options: Options, volatility: Floats) -> Floats:
+    """What each option is worth at a volatility.
+
+    >>> one = np.ones(1)  # Hull, Options, Futures and Other Derivatives, example 15.6: 4.76
+    >>> call = Options(spot=42 * one, strike=40 * one, years=0.5 * one, call=one.astype(np.uint8), rate=0.1)
+    >>> price(call, 0.2 * one).round(2)
+    array([4.76])
+    """
+    first, second, sign = *_places(options, volatility), options.sign
+    return sign * (options.held * below(sign * first) - options.strike * options.discount * below(sign * second))
+
+
+def greeks(options: Options, volatility: Floats) -> Greeks:
+    """How each price moves; dividends in dollars are taken off the spot first."""
+    first, second = _places(options, volatility)
+    sign, held, owed = options.sign, options.held, options.strike * options.discount
+    root, yields = np.sqrt(options.years), np.exp(-options.dividend_yield * options.years)
+    clean = held / yields
+    decay = held * density(first) * volatility / (2 * root)
+    carry = options.dividend_yield * held * below(sign * first) - options.rate * owed * below(sign * second)
+    return Greeks(
+        delta=sign * yields * below(sign * first),
+        gamma=yields * density(first) / (clean * volatility * root),
+        theta=(sign * carry - decay) / YEAR,
+        vega=held * density(first) * root / 100,
+        rho=sign * options.years * owed * below(sign * second) / 100,
+    )
+
+
+def implied(options: Options, prices: Floats) -> Floats:
+    """The volatility at which each option is worth its price: NaN where none within the bounds is.
+
+    Newton's steps on the logarithm of the option's time value, each kept inside a range that every step narrows.
+    """
+    wanted = dearness(options, prices)
+    out = _out_of_the_money(options)
+    low, high = np.full(len(options), LEAST), np.full(len(options), MOST)
+    with np.errstate(all="ignore"):
+        possible = (wanted > price(out, low)) & (wanted < price(out, high))
+        found = np.clip(np.sqrt(2 * np.abs(np.log(out.held / (out.strike * out.discount))) / out.years), 0.05, 2.0)
+        target = np.log(np.where(possible, wanted, 1.0))
+        for _ in range(ROUNDS):
+            worth = price(out, found)
+            above = worth > wanted
+            low, high = np.where(above, low, found), np.where(above, found, high)
+            step = (np.log(worth) - target) * worth / (100 * greeks(out, found).vega)
+            inside = np.isfinite(step) & (found - step > low) & (found - step < high)
+            after = np.where(inside, found - step, (low + high) / 2)
+            settled = np.abs(after - found) <= ENOUGH * found
+            found = after
+            if bool((settled | ~possible).all()):
+                break
+    return np.where(possible, found, math.nan)
+
+
+def dearness(options: Options, prices: Floats) -> Floats:
+    """What a price holds over exercise at expiry as it is worth now: as much for a put as for the call beside it."""
+    return prices - np.maximum(options.sign * (options.held - options.strike * options.discount), 0.0)
+
+
+def _out_of_the_money(options: Options) -> Options:
+    """Of a call and a put of the same strike the one whose whole price is time value."""
+    above = options.strike * options.discount > options.held
+    return dataclasses.replace(options, call=above.astype(np.uint8))
+
+
+def _places(options: Options, volatility: Floats) -> tuple[Floats, Floats]:
+    """How far the option is in the money, in deviations, measured in shares and in dollars."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = volatility * np.sqrt(options.years)
+        ratio = np.log(options.held / (options.strike * options.discount))
+        return ratio / spread + spread / 2, ratio / spread - spread / 2
