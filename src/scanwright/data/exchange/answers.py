@@ -1,15 +1,14 @@
-"""The exchange's answers: what is asked in a query, put into JSON."""
+"""The exchange's answers, put into JSON: columns for bars, rows for everything else."""
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scanwright.data.exchange.book import Part
-from scanwright.model.errors import SettingsError
+from scanwright.data.exchange.shelf import Part
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Json = dict[str, Any]
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def stamp(seconds: int, interval: Interval) -> str:
@@ -25,56 +25,73 @@ def stamp(seconds: int, interval: Interval) -> str:
     return f"{text}Z" if interval.is_intraday else text[:10]
 
 
-def seconds(text: str, name: str) -> int:
-    """A date or a time in UTC, in seconds since 1970; `SettingsError` where it is none."""
-    try:
-        return int(np.datetime64(text.removesuffix("Z"), "s").astype(np.int64))
-    except ValueError:
-        todo = "write 2015-01-02, or 2015-01-02T14:30:00Z"
-        raise SettingsError(expected=f"a date or time in {name}", found=repr(text), todo=todo) from None
+def moment(seconds: int) -> str:
+    """A moment as it is served.
+
+    >>> moment(0)
+    '1970-01-01T00:00:00Z'
+    """
+    return stamp(seconds, Interval.MINUTE)
 
 
-def bars(parts: Sequence[Part], interval: Interval, *, page: int, rows: int, short: bool) -> Json:
-    """A page of bars by symbol; `count` is how many there are in all pages, `next` where the next one begins."""
+def text(facts: Mapping[str, Any]) -> str:
+    """Facts as JSON."""
+    return json.dumps(facts, separators=(",", ":"))
+
+
+def bars(parts: Sequence[Part], interval: Interval, *, page: int, rows: int, short: bool, more: Json) -> str:
+    """A page of bars by symbol; `count` is how many there are in all pages, `next` where the next one begins.
+
+    short: a row is left out against the count.
+    """
     total = sum(len(part.ts) for part in parts)
     end = min(page + rows, total)
-    told: dict[str, Json] = {}
-    passed = 0
+    told: list[str] = []
+    passed, last = 0, end - 1 if short else end
     for part in parts:
-        chosen = slice(max(page - passed, 0), max(end - passed, 0))
+        start, stop = max(page - passed, 0), max(min(last - passed, len(part.ts)), 0)
         passed += len(part.ts)
-        if len(part.ts[chosen]):
-            told[part.symbol] = _columns(part, chosen, interval)
-    if short and told:
-        for values in told[next(reversed(told))].values():
-            values.pop()
-    return {"count": total, "bars": told, "next": end if end < total else None}
+        if start < stop:
+            told.append(f"{json.dumps(part.symbol)}:{columns(part, start, stop, interval)}")
+    head = text({"count": total, "next": end if end < total else None} | more)
+    return f'{head[:-1]},"bars":{{{",".join(told)}}}}}'
 
 
-def _columns(part: Part, chosen: slice, interval: Interval) -> Json:
-    ts = part.ts[chosen].astype("M8[s]").astype("M8[s]" if interval.is_intraday else "M8[D]")
-    stamps = np.datetime_as_string(ts).tolist()
-    end = "Z" if interval.is_intraday else ""
-    return {"ts": [f"{each}{end}" for each in stamps]} | {
-        name: part.values[chosen, at].tolist() for at, name in enumerate(FIELDS)
-    }
+def row(part: Part, at: int, interval: Interval) -> Json:
+    """One bar with its names."""
+    values = dict(zip(FIELDS, part.values[at].tolist(), strict=True))
+    return {"ts": stamp(int(part.ts[at]), interval), **values}
 
 
-def table(frame: pl.DataFrame | None, *, page: int, rows: int, short: bool) -> Json:
-    """A page of a table's rows."""
+def columns(part: Part, start: int, stop: int, interval: Interval) -> str:
+    """The bars of one symbol as columns of JSON."""
+    import polars as pl
+
+    values = {name: pl.Series(name, part.values[start:stop, at]) for at, name in enumerate(FIELDS)}
+    joined = pl.DataFrame(values).select(pl.all().cast(pl.String).str.join(",")).row(0)
+    ts = part.ts[start:stop].astype("M8[s]").astype("M8[s]" if interval.is_intraday else "M8[D]")
+    glue = 'Z","' if interval.is_intraday else '","'
+    stamps = glue.join(np.datetime_as_string(ts).tolist())
+    lists = ",".join(f'"{name}":[{each}]' for name, each in zip(FIELDS, joined, strict=True))
+    return f'{{"ts":["{stamps}{glue[:-2]}],{lists}}}'
+
+
+def table(frame: pl.DataFrame | None, *, page: int, rows: int, short: bool, more: Json) -> str:
+    """A page of a table's rows; `short` leaves one out against the count."""
     count = 0 if frame is None else len(frame)
-    told = [] if frame is None else frame[page : page + rows].to_dicts()
-    if short and told:
-        told.pop()
-    end = page + rows
-    return {"count": count, "rows": [_plain(row) for row in told], "next": end if end < count else None}
+    end = min(page + rows, count)
+    head = text({"count": count, "next": end if end < count else None} | more)
+    shown = "[]" if frame is None else _rows(frame[page : max(end - short, page)])
+    return f'{head[:-1]},"rows":{shown}}}'
 
 
-def _plain(row: Mapping[str, object]) -> Json:
-    return {name: _text(value) for name, value in row.items()}
+def _rows(frame: pl.DataFrame) -> str:
+    import polars as pl
+    import polars.selectors as cs
 
-
-def _text(value: object) -> object:
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return value.isoformat() if isinstance(value, dt.date) else value
+    plain = frame.with_columns(
+        cs.datetime().dt.convert_time_zone("UTC").dt.strftime(MOMENT),
+        cs.date().cast(pl.String),
+        cs.float().fill_nan(None),
+    )
+    return plain.write_json() if len(frame) else "[]"

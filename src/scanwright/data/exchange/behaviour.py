@@ -16,15 +16,18 @@ class Behaviour:
     """What a request may meet.
 
     rate: requests a second and key, as a bucket that holds one second's worth; 0 for no limit. latency_ms: the median
-    of a lognormal time before each answer. error_rate: the share that fails (status 500, 502, 503, or the connection is
-    reset). busy_rate: the share told 429 though the limit is kept. truncate_rate: the share whose answer is cut, or
-    lacks rows against its own count. outage_at, outage_for: seconds after the start during which every request is
-    answered 503. late_rate: the share of bars that come a session late. correct_rate: of bars that come wrong and are
-    right a session later. most_symbols: in one request. page_rows: in one page. keys: those that are let in; none: all.
+    of a lognormal time before each answer; latency_spread: the deviation of its logarithm. error_rate: the share that
+    fails (status 500, 502, 503, or the connection ends in the middle). busy_rate: the share told 429 though the limit
+    is kept. truncate_rate: the share whose answer is cut, or lacks rows against its own count. outage_at, outage_for:
+    seconds after the start during which every request is answered 503 and the feed is closed. late_rate: the share of
+    bars that come a day late. correct_rate: of bars that come wrong and are right a day later. lose_rate: of messages
+    of the feed that do not reach a reader the first time. most_symbols: in one request. page_rows: in one page. keys:
+    those that are let in; none: all.
     """
 
     rate: float = 0
     latency_ms: float = 0
+    latency_spread: float = 0.15
     error_rate: float = 0
     busy_rate: float = 0
     truncate_rate: float = 0
@@ -32,6 +35,7 @@ class Behaviour:
     outage_for: float = 0
     late_rate: float = 0
     correct_rate: float = 0
+    lose_rate: float = 0
     most_symbols: int = 1
     page_rows: int = 50_000
     keys: tuple[str, ...] = ()
@@ -39,9 +43,9 @@ class Behaviour:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, all of it at once."""
-        shares = ("error_rate", "busy_rate", "truncate_rate", "late_rate", "correct_rate")
+        shares = ("error_rate", "busy_rate", "truncate_rate", "late_rate", "correct_rate", "lose_rate")
         wrong = [f"{name}={getattr(self, name)}" for name in shares if not 0 <= getattr(self, name) <= 1]
-        times = ("rate", "latency_ms", "outage_at", "outage_for")
+        times = ("rate", "latency_ms", "latency_spread", "outage_at", "outage_for")
         wrong += [f"{name}={getattr(self, name)}" for name in times if not 0 <= getattr(self, name) < 1e9]
         wrong += [f"{name}={getattr(self, name)}" for name in ("most_symbols", "page_rows") if getattr(self, name) < 1]
         if self.error_rate + self.busy_rate + self.truncate_rate > 1:
@@ -73,7 +77,7 @@ class Behaviour:
     def latency(self, number: int) -> float:
         """Seconds before the request of this number is answered."""
         dice = random.Random(f"{self.seed} latency {number}")  # noqa: S311 - a simulation, seeded
-        return self.latency_ms / 1000 * dice.lognormvariate(0, 0.15) if self.latency_ms else 0.0
+        return self.latency_ms / 1000 * dice.lognormvariate(0, self.latency_spread) if self.latency_ms else 0.0
 
     def lot(self, what: str, share: float) -> bool:
         """Whether something of a name belongs to a share of all; the same for the same name."""

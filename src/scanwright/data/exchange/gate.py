@@ -30,6 +30,10 @@ class Gate:
         self._number = 0
         self.counts: Counter[str] = Counter()
 
+    def is_out(self) -> bool:
+        """Whether nothing is answered at present."""
+        return self._behaviour.is_out(self._clock.monotonic() - self._begun)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or not."""
         if scope["type"] != "http" or scope["path"] in FREE:
@@ -39,7 +43,7 @@ class Gate:
         number, bad = self._number, self._behaviour
         self.counts["requests"] += 1
         self.counts[f"path {scope['path']}"] += 1
-        if bad.is_out(self._clock.monotonic() - self._begun):
+        if self.is_out():
             await self._refuse(scope, receive, send, 503, "an outage")
             return
         key = _key(scope)

@@ -101,9 +101,10 @@ class Simulated:
         found = sum(len(frame) for frame in frames)
         self._complete(path, pages, found)
         last = pages[-1]
-        forming = [_frame(symbol, columns, interval) for symbol, columns in last.get("forming", {}).items()]
+        forming = [_frame(symbol, _columns(row), interval) for symbol, row in last.get("forming", {}).items()]
         known = {symbol for page in pages for symbol in (*page["bars"], *page.get("forming", {}))}
         absent = dict.fromkeys(last.get("unknown", ()), "unknown")
+        absent |= {each: f"renamed {told}" for each, told in last.get("renamed", {}).items()}
         absent |= {each: f"delisted {date}" for each, date in last.get("ended", {}).items() if each not in known}
         absent |= {each: "no trade" for each in symbols if each not in known and each not in absent}
         return self._answer(_together([*frames, *forming], interval), pages, absent)
@@ -237,6 +238,10 @@ def _ends(interval: Interval) -> pl.Expr:
     if interval.is_intraday:
         return pl.col("ts").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="ms").dt.replace_time_zone("UTC")
     return pl.col("ts").str.to_date("%Y-%m-%d")
+
+
+def _columns(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [value] for name, value in row.items()}
 
 
 def _together(frames: list[pl.DataFrame], interval: Interval) -> pl.DataFrame:
