@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from scanwright.app.rows import Rows, of_objects
 from scanwright.app.wiring import clock
 from scanwright.data.lists import csv_text, entry_of, read_list, tradingview_text
+from scanwright.data.symbols import called, renames_of
 from scanwright.model.errors import SettingsError
 from scanwright.store.lists import Changed, Entry, Lists
 from scanwright.store.market import Market
@@ -85,6 +86,15 @@ class WatchLists(Mapping[str, "WatchList"]):
             )
         return self._kept.replace(name, entries) if replace else self._kept.add(name, entries)
 
+    def unknown(self, symbols: Sequence[str], known: Sequence[str]) -> Unknown:
+        """Which of some symbols are not among those that are known, under whatever name."""
+        held, renames = frozenset(known), renames_of(self._market.table("renames"))
+        found = [called(each, held, renames) for each in symbols]
+        return Unknown(
+            unknown=tuple(each.symbol for each in found if each.symbol not in held),
+            notes=tuple(dict.fromkeys(each.note for each in found if each.note)),
+        )
+
     def text(self, name: str, form: Literal["tradingview", "csv"] = "tradingview") -> str:
         """A list as other programs read it; exchanges that the list does not name come from the symbol table."""
         entries = self._kept.read(name)
@@ -97,6 +107,14 @@ class WatchLists(Mapping[str, "WatchList"]):
         if table is None or "exchange" not in table.columns:
             return {}
         return dict(table.select("symbol", "exchange").drop_nulls().iter_rows())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Unknown:
+    """Symbols that a market does not have, and what is to be said of the others."""
+
+    unknown: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

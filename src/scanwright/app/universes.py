@@ -8,14 +8,23 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from scanwright.app.rows import Rows
+from scanwright.app.wiring import catalogue
 from scanwright.data.symbols import Rename, called, renames_of
 from scanwright.model.errors import Absent, ScanwrightError, SettingsError
 from scanwright.scan.definition import Scan
+from scanwright.scan.judge import Case
 from scanwright.scan.members import Sets, Spell
+from scanwright.scan.membership import Membership, members_a_day, membership
 from scanwright.scan.universe import kind_of
 from scanwright.store.lists import Lists
 from scanwright.store.market import Market
+
+if TYPE_CHECKING:
+    from scanwright.app.market import Market as AppMarket
+    from scanwright.model.panel import Panel
 
 DAY = dt.timedelta(days=1)
 
@@ -134,3 +143,67 @@ def resolved(name: str, market: Market, symbols: Sequence[str]) -> Resolved:
     asking = _Names(market, frozenset(symbols))
     (spell,) = asking.members(name)
     return Resolved(symbol=spell.symbol, notes=tuple(asking.notes))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Described:
+    """A universe in words and numbers.
+
+    definition: in canonical text. members: at the frame of now. days, mean: how many frames there are, and how many
+    members had a bar on one of them. notes: what a person should know.
+    """
+
+    definition: str
+    members: Membership
+    days: int
+    mean: float
+    notes: Sequence[str]
+
+    def sentence(self) -> str:
+        """How many members there are."""
+        found = self.members
+        now = f"{len(found.members):,} of {found.symbols:,} symbols with a bar on {found.frame} are members"
+        return f"{now}; {self.mean:,.0f} on a day of {self.days:,}" if found.frame else "there is no bar yet"
+
+
+def described(scan: Scan, market: AppMarket, panel: Panel) -> Described:
+    """A scan's universe on a market."""
+    sets = market.sets(scan, panel)
+    found = membership(scan, panel, catalogue(), threads=market.threads, sets=sets)
+    counts = members_a_day(scan, panel, catalogue(), threads=market.threads, sets=sets)
+    case = Case.of(scan, panel, catalogue(), sets)
+    used = counts[counts > 0]
+    return Described(
+        definition=definition_of(case),
+        members=found,
+        days=len(used),
+        mean=float(used.mean()) if len(used) else 0.0,
+        notes=[*sets.notes, *case.foretold()],
+    )
+
+
+def definition_of(case: Case) -> str:
+    """The universe as it was read: names, then conditions, in canonical text."""
+    asked = [text for part in case.bound.parts if not part.leaves_out for text in part.terms]
+    text = " and ".join(asked) or "all"
+    return text + (f", without {case.scan.exclude}" if case.scan.exclude else "")
+
+
+def universe_rows(found: Described) -> Rows:
+    """Each part: for how many symbols with a bar it holds, does not, cannot be told, and how many are left after it."""
+    names = ("part", "holds", "fails", "unknown", "left")
+    rows = [(each.term, each.holds, each.fails, each.unknown, each.left) for each in found.members.terms]
+    return Rows(names=names, rows=rows)
+
+
+def universe_document(found: Described) -> Mapping[str, object]:
+    """The definition, the members, and the parts."""
+    return {
+        "definition": found.definition,
+        "frame": found.members.frame,
+        "symbols": found.members.symbols,
+        "members": list(found.members.members),
+        "days": found.days,
+        "members_a_day": found.mean,
+        "parts": universe_rows(found).objects(),
+    }

@@ -36,7 +36,7 @@ class Called:
 def called(name: str, symbols: Collection[str], renames: Sequence[Rename] = ()) -> Called:
     """The market's symbol for a name: the same, the one behind an exchange, or the one that it is called today.
 
-    A symbol that somebody has today is theirs, whoever had it before; a name is followed from each change to later ones.
+    A symbol that somebody has today is theirs, whoever had it before; a name is followed from one change to the next.
 
     >>> meta = Rename(symbol="META", date=dt.date(2022, 6, 9), was="FB")
     >>> called("NASDAQ:FB", ["META"], [meta])

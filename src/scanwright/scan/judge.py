@@ -255,7 +255,7 @@ def unknown_categories(bound: Bound, panel: Panel) -> list[str]:
             if isinstance(node, Call) and any(isinstance(each, Text) for each in node.inputs):
                 name = next((field_of(each) for each in node.inputs if field_of(each)), "")
                 found += _unheld(name, node.inputs, panel.attributes)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _unheld(name: str, values: Sequence[Node], attributes: Mapping[str, Attribute]) -> list[str]:

@@ -16,12 +16,14 @@ COMMANDS = {
     "data update": "scanwright.app.cli.data_update",
     "data status": "scanwright.app.cli.data_status",
     "data check": "scanwright.app.cli.data_check",
+    "data symbols": "scanwright.app.cli.data_symbols",
     "scan": "scanwright.app.cli.scan",
     "history": "scanwright.app.cli.history",
     "values": "scanwright.app.cli.values",
     "explain": "scanwright.app.cli.explain",
     "prove": "scanwright.app.cli.prove",
     "library": "scanwright.app.cli.library",
+    "lists": "scanwright.app.cli.lists",
     "simulate": "scanwright.app.cli.simulate",
 }
 HELP = {"-h", "--help", "help"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from scanwright.app.cli.options import AS_OF, FORMAT, INTERVAL, MARKET, OUT, SYMBOLS, UNIVERSE, WHAT
+from scanwright.app.cli.options import AS_OF, EXCLUDE, FORMAT, INTERVAL, MARKET, OUT, SYMBOLS, UNIVERSE, WHAT
 from scanwright.app.cli.words import Command, Word
 
 if TYPE_CHECKING:
@@ -21,28 +21,34 @@ def explain(
     list_all: bool = False,
     market: Path | None = None,
     universe: str | None = None,
+    exclude: str | None = None,
     symbols: str | None = None,
     interval: str | None = None,
     as_of: str | None = None,
     format: str | None = None,
     out: Path | None = None,
 ) -> None:
-    """The plan: terms, warm-up, cost, how often each was true."""
+    """The plan: terms, warm-up, cost, how often each was true; or what a universe is and whom it lets in."""
     from scanwright.app.cli.console import Sink
     from scanwright.app.question import Options
     from scanwright.app.wiring import catalogue
     from scanwright.model.errors import SettingsError
 
     sink = Sink.choose(format, out)
-    if list_all == (what is not None):
+    options = Options(universe=universe, exclude=exclude, symbols=symbols, interval=interval)
+    alone = universe is not None or exclude is not None
+    if list_all == (what is not None or alone):
         found = "both" if list_all else "neither"
-        raise SettingsError(expected="an expression, or --list", found=found, todo='scanwright explain "rsi(14) < 40"')
-    if what is None:
+        todo = 'scanwright explain "rsi(14) < 40"'
+        raise SettingsError(expected="an expression, --universe, or --list", found=found, todo=todo)
+    if what is None and list_all:
         _list(sink)
+    elif what is None:
+        _universe(options, market, as_of, sink)
     elif what.strip() in catalogue():
         _word(what.strip(), sink)
     else:
-        _terms(what, Options(universe=universe, symbols=symbols, interval=interval), market, as_of, sink)
+        _terms(what, options, market, as_of, sink)
 
 
 def _list(sink: Sink) -> None:
@@ -65,6 +71,26 @@ def _word(name: str, sink: Sink) -> None:
         sink.write(rows, (lambda: facts) if sink.format is Format.JSON else None)
 
 
+def _universe(options: Options, market: Path | None, as_of: str | None, sink: Sink) -> None:
+    """What a universe is in canonical text, whom each part of it lets in, and how many members a day had."""
+    from scanwright.app.cli.console import say, warn
+    from scanwright.app.cli.opened import opened
+    from scanwright.app.question import asked, date_or_time
+    from scanwright.app.universes import described, universe_document, universe_rows
+
+    wanted = asked("volume >= 0", options)
+    moment = date_or_time(as_of) if as_of else None
+    place = opened(market)
+    panel = place.panel(wanted.interval, moment)
+    found = described(wanted, place, panel)
+    if sink.is_table:
+        say(f"{found.definition}\n")
+    if found.members.terms or not sink.is_table:
+        sink.write(universe_rows(found), lambda: universe_document(found))
+    say(found.sentence())
+    warn([*found.notes, *place.notes(wanted.interval, panel, moment)])
+
+
 def _terms(what: str, options: Options, market: Path | None, as_of: str | None, sink: Sink) -> None:
     from scanwright.app.cli.console import progress, say, warn
     from scanwright.app.cli.opened import opened
@@ -79,7 +105,7 @@ def _terms(what: str, options: Options, market: Path | None, as_of: str | None, 
     place = opened(market)
     panel = place.panel(wanted.interval, moment, wanted.adjust)
     with progress("folding"):
-        found = explain_scan(wanted, panel, catalogue(), threads=place.threads)
+        found = explain_scan(wanted, panel, catalogue(), threads=place.threads, sets=place.sets(wanted, panel))
     if sink.is_table:
         say(f"{found.text}\n{plan_sentence(found)}\n")
     sink.write(explained_rows(found), lambda: explained_document(found))
@@ -96,6 +122,7 @@ COMMAND = Command(
         Word(name="list_all", option="--list", help="every function of the language", flag=True),
         MARKET,
         UNIVERSE,
+        EXCLUDE,
         SYMBOLS,
         INTERVAL,
         AS_OF,

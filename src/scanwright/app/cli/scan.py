@@ -75,7 +75,7 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
     say(found.receipt.sentence())
     if len(rows.rows) < len(found.hits):
         say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
-    warn([each for each in warnings if each not in foretold])
+    warn([each for each in warnings if each not in foretold and found.receipt.universe])
     if not found.receipt.universe:
         raise nobody(wanted, panel, market, sets)
     if not found.hits and sink.is_table:
