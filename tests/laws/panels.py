@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from scanwright.data.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Panel, Split
+from scanwright.store.dated import dated_of, derived
+from tests.laws.happenings import tables
 
 # Not in alphabetical order: what looks across symbols goes by their keys, not by their columns.
 SYMBOLS = ("MMM", "SPY", "AAPL", "ZION", "BA")
@@ -97,6 +99,7 @@ def _walk(market: Market, ts: np.ndarray, interval: Interval, name: Literal["us_
     bar[:, ::2] = random.random(bar[:, ::2].shape) >= market.holes
     bar[: market.late, ::2] = 0
     fields = {"open": open_, "high": high, "low": low, "close": close, "volume": volume}
+    dated, facts = dated_of(derived(tables(market.seed, ts[0], ts[-1]), SYMBOLS, name), len(SYMBOLS))
     return Panel(
         interval=interval,
         symbols=SYMBOLS,
@@ -110,7 +113,9 @@ def _walk(market: Market, ts: np.ndarray, interval: Interval, name: Literal["us_
                 dated=True,
             ),
             "float": Attribute(numbers=np.array([1e6, np.nan, 2e7, 3e8, 4e5])),
+            **facts,
         },
+        dated=dated,
         splits=(Split(symbol="AAPL", date=ts[len(ts) // 3], ratio=7.0),),
         calendar=name,
         data_hash=f"seed {market.seed}",

@@ -12,7 +12,6 @@ from scanwright.app.wiring import catalogue
 from scanwright.engine.fold import Fold
 from scanwright.engine.plan import Plan, plan
 from scanwright.engine.session import Session
-from scanwright.expr.catalogue import Entry
 from scanwright.expr.nodes import Call, Field, Node, walk
 from scanwright.expr.reader import read
 from scanwright.expr.types import Typing
@@ -20,7 +19,17 @@ from scanwright.model.panel import Panel
 from scanwright.scan.judge import rows_within
 from tests.laws.panels import Market
 
-NAMES = catalogue().names()
+BESIDE = (
+    "pe",
+    'industry == "Banks"',
+    "by(industry, rank(pe))",
+    'at("1w", event_count("news", 2))',
+    'at("1w", pe + bars_to_event("earnings"), forming=True)',
+    'of("SPY", bars_since_event("earnings"))',
+    'mean(event_value("earnings", "eps"), 3)',
+)
+"""Expressions over what is dated, which has no entry of its own in the catalogue, and over its words elsewhere."""
+NAMES = (*catalogue().names(), *BESIDE)
 ATTRIBUTES = ("sector", "float")
 _CLOCK = {"session_id", "hour", "minute", "minutes_since_open"}
 
@@ -29,9 +38,8 @@ Values = Mapping[str, np.ndarray]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Subject:
-    """One entry: `trees` are its example and the same with its other results."""
+    """One entry: `trees` are its example and the same with its other results; or one expression."""
 
-    entry: Entry
     trees: Mapping[str, Node]
     plan: Plan
 
@@ -67,14 +75,13 @@ class Subject:
 
 @cache
 def subject(name: str) -> Subject:
-    """The subject of a catalogue's name."""
+    """The subject of a catalogue's name, or of an expression."""
     words = catalogue()
-    entry = words[name]
-    tree = read(entry.example, words)
+    tree = read(name if name in BESIDE else words[name].example, words)
     trees = {"": tree}
     if isinstance(tree, Call) and tree.name == name:
-        trees |= {each.name: dataclasses.replace(tree, output=each.name) for each in entry.signature.outputs}
-    return Subject(entry=entry, trees=trees, plan=plan(trees, Typing(words)))
+        trees |= {each.name: dataclasses.replace(tree, output=each.name) for each in words[name].signature.outputs}
+    return Subject(trees=trees, plan=plan(trees, Typing(words)))
 
 
 def numbers(results: Values) -> dict[str, np.ndarray]:

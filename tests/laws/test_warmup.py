@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from tests.laws.panels import Market, law, panels
-from tests.laws.subjects import NAMES, subject
+from tests.laws.subjects import BESIDE, NAMES, subject
 
 # What these wait for, in the bars and not in their count, before their first value or now and then.
 BY_NATURE = {
@@ -16,7 +16,10 @@ BY_NATURE = {
     "asin": "missing outside -1 to 1, where no price is",
     "at": "counts its warm-up in bars of its own interval",
     "bars_since": "waits for its condition",
+    "bars_since_event": "waits for its event",
+    "bars_to_event": "waits until one is scheduled",
     "camarilla": "waits for a whole session",
+    "event_value": "waits for its event",
     "fractal": "waits for a fractal",
     "opening_range": "waits until the range is over",
     "pivots": "waits for a whole session",
@@ -27,6 +30,7 @@ BY_NATURE = {
     "schaff": "waits for a range that is more than nothing",
     "value_when": "waits for its condition",
     "zigzag": "waits for a turn",
+    **dict.fromkeys(BESIDE, "waits until it is known"),
 }
 
 

@@ -16,6 +16,7 @@ INFIX = {
     Type.YESNO: ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
 }
 SECTORS = ("Energy", "Technology", 'of "no" kind', "Öl")
+SAID = {"kind": ("earnings", "news", "filing"), "figure": ("eps",), "list": ("SP500",)}
 CONSTANTS = (0.0, 1.0, 2.0, 14.0, 0.5, -3.0, 1e-7, 1.5e20, 123456.789)
 
 
@@ -33,7 +34,7 @@ class Grower:
     def number(self, depth: int, *, bounded: bool = False) -> Node:
         """A number of at most that many levels."""
         if depth <= 0 or self._random.random() < 0.1:
-            names = (*BAR_FIELDS, *TIME_FIELDS, "hl2", "dollar_volume")
+            names = (*BAR_FIELDS, *TIME_FIELDS, "hl2", "dollar_volume", "pe")
             name = self._random.choice(names)
             return Call(name) if name in self._words else Field(name)
         kind = self._random.randrange(12)
@@ -118,7 +119,7 @@ class Grower:
         if argument.takes == "constant":
             return Constant(self._random.choice((0.1, 0.5, 2.0, 3.0)))
         if argument.takes == "text":
-            return Text("SPY")
+            return Text(self._random.choice(SAID.get(argument.name, ("SPY",))))
         if argument.type is Type.YESNO:
             return self.condition(depth - 1, bounded=bounded)
         if self._random.random() < 0.1:
