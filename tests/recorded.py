@@ -68,7 +68,7 @@ class Recorded:
         """What is answered: by the route of the path that names the most of the query; 404 where there is none."""
         with self._lock:
             self.seen.append(seen)
-            key = max((each for each in self.routes if _fits(each, seen)), key=lambda each: each.count("="), default="")
+            key = max((each for each in self.routes if _fits(each, seen)), key=_detail, default="")
             if not key:
                 return Reply(body={"error": f"no route for {seen.path} {dict(seen.query)}"}, status=404)
             route = self.routes[key]
@@ -94,7 +94,7 @@ class Recorded:
 
 @contextlib.contextmanager
 def serving(routes: Mapping[str, Route]):
-    """A server of some routes: `{"/v2/bars": {...}, "/v2/bars?page=2": Reply(body=..., status=429)}`."""
+    """A server of some routes: `{"/v2/bars": {...}, "/v2/bars?page=2": Reply(status=429), "*": "for all else"}`."""
     server = Recorded(routes)
     thread = server.start()
     try:
@@ -103,9 +103,13 @@ def serving(routes: Mapping[str, Route]):
         server.stop(thread)
 
 
+def _detail(route: str) -> int:
+    return -1 if route == "*" else route.count("=")
+
+
 def _fits(route: str, seen: Seen) -> bool:
     path, _, query = route.partition("?")
-    return path == seen.path and set(parse_qsl(query, keep_blank_values=True)) <= set(seen.query.items())
+    return path in {"*", seen.path} and set(parse_qsl(query, keep_blank_values=True)) <= set(seen.query.items())
 
 
 class _Server(ThreadingHTTPServer):

@@ -133,10 +133,12 @@ def errors() -> Mapping[type[BaseException], type[ProviderError]]:
     """What the library and the connections under it raise, as our errors."""
     from alpaca.common.exceptions import APIError, RetryException
     from requests import exceptions as below
+    from urllib3.exceptions import HTTPError
 
     return {
         APIError: Unavailable,
         RetryException: RateLimited,
+        HTTPError: Unavailable,
         below.RequestException: Unavailable,
         below.InvalidJSONError: Unreadable,
         below.ChunkedEncodingError: Unreadable,
