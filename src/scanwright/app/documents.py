@@ -99,10 +99,16 @@ def status_document(held: MarketStatus) -> Mapping[str, object]:
     return {**facts, "symbols_described": held.known, "splits": held.splits, "intervals": intervals}
 
 
-def finding_rows(found: Sequence[Finding], interval: Interval) -> Rows:
-    """What is wrong with bars: symbol (empty for all), ts, kind, detail."""
-    rows = [(each.symbol, stamp(each.ts, interval), each.kind, each.detail) for each in found]
-    return Rows(names=("symbol", "ts", "kind", "detail"), rows=rows)
+def finding_rows(found: Sequence[Finding], interval: Interval, done: Sequence[Finding] = ()) -> Rows:
+    """What is wrong: symbol (empty for all), ts, kind, detail, what would put it right, whether that is done."""
+    from scanwright.data.quality.repair import shown
+
+    rows = [
+        (each.symbol, stamp(each.ts, interval), each.kind, each.detail, shown(each.repair), mended)
+        for mended, some in ((True, done), (False, found))
+        for each in some
+    ]
+    return Rows(names=("symbol", "ts", "kind", "detail", "repair", "repaired"), rows=rows)
 
 
 def values_rows(found: Values) -> Rows:

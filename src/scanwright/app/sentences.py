@@ -37,6 +37,17 @@ def check_sentence(found: Sequence[Finding], panel: Panel) -> str:
     return f"{checked}: {len(found):,} things to look at ({counts})"
 
 
+def repair_sentences(done: Sequence[Finding], left: Sequence[str]) -> Sequence[str]:
+    """What was put right, and what is left to a person and why."""
+    kinds = Counter(each.kind for each in done)
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+    put_right = (
+        f"repaired {len(done):,} ({counts}); what stood is kept, and --as-of reads it" if done else "repaired nothing"
+    )
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in Counter(left).most_common())
+    return [put_right, f"left to you: {len(left):,} ({reasons})" if left else "nothing is left to you"]
+
+
 def plan_sentence(found: Explained) -> str:
     """What a scan costs."""
     stages = f"{found.stages} stage{'s' if found.stages != 1 else ''}"

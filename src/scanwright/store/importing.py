@@ -156,7 +156,7 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
         quarantine=quarantine,
         quarantined=counts,
         rows=series.rows + files.new,
-        closed=door.closed if door.seen else series.closed,
+        closed=door.closed or series.closed,
         revisions=_revisions(door, bars, series, files, covered, table.source),
         stretches=_stretches(door, interval, series, covered),
     )

@@ -182,7 +182,7 @@ class Market:
         bars: symbol, ts (a session's date, or the END of the bar in UTC), open, high, low, close, volume, as traded.
         seen: when they came; what they change is kept as a revision until then. stretches: what they are the answer
         to, also where nothing was traded. late: a new bar inside of what was answered before is a revision too.
-        closed: bars after this stamp are still forming, and may change without a revision.
+        closed: bars after this stamp are still forming, and may change without a revision; without it as before.
         """
         from scanwright.store.importing import Door, append_bars
         from scanwright.store.reading import bars_table

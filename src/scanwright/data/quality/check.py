@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanwright.data.calendars import NO_PERIOD, Calendar, calendar
+from scanwright.data.quality.dating import Dating
 from scanwright.data.quality.dividends import wrong_dividends
 from scanwright.data.quality.jumps import jumps, repeats
 from scanwright.data.quality.line import Finding, Line, Rescale, lines, stored_lines
@@ -56,12 +57,16 @@ def check_stored(
     of_panel = check(panel)
     by_symbol: dict[str, list[Finding]] = {}
     for each in of_panel:
+        if each.kind == "misplaced_split":
+            continue  # told again from the stored bars, which know the dividends
         by_symbol.setdefault(each.symbol, []).append(each)
     found = by_symbol.pop("", [])
+    dating = Dating()
     for line in stored_lines(bars, splits, dividends):
-        further = [*hundredfold(line), *wrong_dividends(line)]
+        dating.look(line)
+        further = [*hundredfold(line), *misplaced_splits(line), *wrong_dividends(line)]
         found += _told_once([*by_symbol.pop(line.symbol, []), *further])
-    return (*found, *(each for rest in by_symbol.values() for each in rest))
+    return (*dating.findings(), *found, *(each for rest in by_symbol.values() for each in rest))
 
 
 def _of_one(line: Line, panel: Panel, numbers: _Numbers, twins: Twins) -> Iterator[Finding]:

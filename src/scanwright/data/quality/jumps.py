@@ -23,6 +23,8 @@ _RATIOS = np.array([1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 5
 _NEAR = 0.05  # how near to the ratio a split opens
 _HEAVY = 3.0  # a crash turns over more than this many times the usual; a split does not
 _REPEATS = 3
+_RESTS = 60  # bars of less than a day on which nothing is traded
+_DAY = np.timedelta64(86400, "s")
 _MANY = np.log(4)  # old shares for a new one from which a reverse split may be a rough one
 _TICKS = 0.1  # below this price a jump by a ratio may be one tick
 
@@ -36,12 +38,14 @@ def jumps(line: Line) -> Iterator[Finding]:
 
 
 def repeats(line: Line) -> Iterator[Finding]:
-    """Runs of bars that are the same in all five fields."""
+    """Runs of bars that are the same in all five fields; an index may rest within a session for an hour."""
     if line.ts.size < _REPEATS:
         return
+    intraday = bool(np.median(np.diff(line.ts)) < _DAY)
+    volume = line.fields["volume"]
     same = np.logical_and.reduce([values[1:] == values[:-1] for values in line.fields.values()])
     for first, last in joined(same):
-        if last - first + 2 >= _REPEATS:
+        if last - first + 2 >= (_RESTS if intraday and volume[first] == 0 else _REPEATS):
             yield line.finding(first, "stale", f"{last - first + 2} bars with the same five values")
 
 

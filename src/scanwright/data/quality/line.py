@@ -28,6 +28,7 @@ KINDS: Final = (
     "duplicate",
     "dividend_unit",
     "dividend_twice",
+    "dividend_misplaced",
     "off_schedule",
     "missing_session",
 )
@@ -68,7 +69,17 @@ class NewDividend:
     amount: float
 
 
-Repair = Rescale | NewSplit | NewDividend
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class MovedDividend:
+    """A dividend that is in the table under another day than the one on which the price fell; `amount` as paid."""
+
+    symbol: str
+    date: np.datetime64
+    to: np.datetime64
+    amount: float
+
+
+Repair = Rescale | NewSplit | NewDividend | MovedDividend
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +90,8 @@ class Finding:
         (prices in another unit, pence for pounds), `misplaced_split` (bars that a known split was not, or twice,
         taken out of), `stale` (a bar that repeats), `gap` (sessions without a bar of the symbol), `recycled` (half a
         year without a bar: perhaps another company), `duplicate` (two symbols with the same bars), `dividend_unit` and
-        `dividend_twice` (a dividend that the price does not know of), `off_schedule` (frames where the exchange was
+        `dividend_twice` (a dividend that the price does not know of), `dividend_misplaced` (the price fell on another
+        day), `off_schedule` (frames where the exchange was
         closed), `missing_session` (no bar of anybody on a session).
     repair: what would put it right, where that is certain.
     """
@@ -194,6 +206,8 @@ def _paid(table: pl.DataFrame | None) -> dict[str, dict[np.datetime64, float]]:
     found: dict[str, dict[np.datetime64, float]] = {}
     rows = () if table is None else table.select("symbol", "date", "amount").iter_rows()
     for symbol, date, amount in rows:
+        if not amount:
+            continue
         own = found.setdefault(symbol, {})
         day = np.datetime64(date, "s")
         own[day] = own.get(day, 0.0) + amount

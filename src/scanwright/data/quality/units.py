@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HUNDRED = np.log(100)
 MOVE = 0.25  # how far a price may move on its own at the same time
+FEW = 5  # bars at an end of the data that are believed to be an error
 CLEARLY = 5  # times as many traded bars as the other step
 NEAR_SPLIT = 0.12  # how near to a split's ratio a step is
 DAYS = np.timedelta64(10, "D")  # a split is dated at most so many days off
@@ -93,6 +94,24 @@ def _put_right(line: Line, single: list[Finding]) -> Line:
     return dataclasses.replace(line, fields={**line.fields, "close": close})
 
 
+def _doubt(line: Line, first: int, last: int, away: float) -> str:
+    """Why a stretch may be right as it is: a split by a hundred changes volumes, and another company comes for good.
+
+    What lies between bars of the right unit is an error; at the beginning or the end of the bars only a few are, or
+    quotes without any trade.
+    """
+    inner = first > 0 and last < line.ts.size - 1
+    traded = line.fields["volume"][first : last + 1] > 0
+    if not inner and traded.any() and last - first + 1 > FEW:
+        return "it is not between bars of the other unit, so it may be a split by a hundred or another company"
+    volume = line.fields["volume"]
+    beside = np.concatenate([volume[max(first - 20, 0) : first], volume[last + 1 : last + 21]])
+    own, other = float(np.median(volume[first : last + 1])), float(np.median(beside)) if beside.size else 0.0
+    if not inner and own > 0 and other > 0 and np.log(own / other) * -np.sign(away) > HUNDRED / 2:
+        return "volumes moved the other way, as in a split by a hundred"
+    return ""
+
+
 def _right_level(level: Floats, traded: np.ndarray) -> float | None:
     """The step that the evidence is for, or nothing where it is divided."""
     levels = np.unique(level)
@@ -117,5 +136,7 @@ def _off(line: Line, first: int, last: int, away: float, *, certain: bool) -> Fi
     detail = f"{last - first + 1} bars around {close[first]:g} beside {beside:g}"
     if not certain:
         return line.finding(first, "hundredfold", f"{detail}; both were traded, so which is right is not certain")
+    if why := _doubt(line, first, last, away):
+        return line.finding(first, "hundredfold", f"{detail}; {why}")
     repair = Rescale(symbol=line.symbol, first=line.ts[first], last=line.ts[last], factor=factor)
     return line.finding(first, "hundredfold", detail, repair)
