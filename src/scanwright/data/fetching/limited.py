@@ -13,7 +13,7 @@ from scanwright.data.ports import Answer, Provider, Want
 from scanwright.model.clock import Clock
 from scanwright.model.errors import RateLimited
 
-CATCH_UP = 0.1  # seconds' worth of requests that may go together, to make up for a late turn of the loop
+CATCH_UP = 0.5  # seconds' worth of requests that may go together, to make up for late turns of the loop
 LOOKED_AT = 40  # latest requests
 TOO_MANY = 0.25  # of them told to wait: the limit that was stated is not the one that holds
 SLOWER = 0.8
@@ -30,6 +30,7 @@ class Limited(Around):
         self._rate = inner.costs.requests / inner.costs.seconds
         self._slots = asyncio.Semaphore(inner.costs.at_once)
         self._limiter = _limiter(self._rate)
+        self._begun = False
         self._silent_until = 0.0
         self._told_to_wait: collections.deque[bool] = collections.deque(maxlen=LOOKED_AT)
 
@@ -51,12 +52,16 @@ class Limited(Around):
                 raise
             finally:
                 self._tally.requests += sent
+                self._tally.kinds[type(want).__name__] += sent
             self._told_to_wait.append(False)
         for _ in range(answer.requests - 1):  # pages went out without a turn of their own: the next wait for them
             await self._limiter.acquire()
         return answer
 
     async def _turn(self) -> None:
+        if not self._begun:
+            self._begun = True  # nothing is to be made up for yet
+            await self._limiter.acquire(self._limiter.max_rate - 1)
         while True:
             await self._limiter.acquire()
             left = self._silent_until - self._clock.monotonic()
@@ -72,7 +77,7 @@ class Limited(Around):
         self._told_to_wait.append(True)
         if len(self._told_to_wait) == LOOKED_AT and sum(self._told_to_wait) > TOO_MANY * LOOKED_AT:
             self._rate *= SLOWER
-            self._limiter = _limiter(self._rate)
+            self._limiter, self._begun = _limiter(self._rate), False
             self._told_to_wait.clear()
 
 

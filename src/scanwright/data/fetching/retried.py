@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stamina
+from stamina.instrumentation import set_on_retry_hooks
 
 from scanwright.data.fetching.around import Around
 from scanwright.data.fetching.tally import Tally
@@ -21,6 +22,7 @@ class Retried(Around):
     def __init__(self, inner: Provider, tally: Tally, *, first: float = FIRST, longest: float = LONGEST) -> None:
         """Begin with a small budget of retries; answers add to it. `first` and `longest` pause, in seconds."""
         super().__init__(inner)
+        set_on_retry_hooks(())  # the tally tells of it, not a line for each
         self._tally, self._budget = tally, float(AT_HAND)
         self._first, self._longest = first, longest
 

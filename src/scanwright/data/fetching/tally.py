@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 
 @dataclasses.dataclass(kw_only=True, slots=True)
@@ -11,7 +12,7 @@ class Tally:
 
     requests: sent, also those that failed. told_to_wait: answered 429. failed: that came to nothing. retries: asked
     again. cached: answered by the cache. shared: answered together with an equal want. outages: how often it was given
-    up for a while.
+    up for a while. kinds: the requests by the kind of want.
     """
 
     requests: int = 0
@@ -21,3 +22,4 @@ class Tally:
     cached: int = 0
     shared: int = 0
     outages: int = 0
+    kinds: Counter[str] = dataclasses.field(default_factory=Counter[str])

@@ -3,8 +3,9 @@
 1. The provider's list of symbols is asked for: who there is, and what time it is there.
 2. What each symbol lacks is planned against the calendar and the stretches that the market has.
 3. Splits, dividends, renames and delistings come first, so that bars are never without them.
-4. Bars are asked for, as many at once as the provider allows, and kept batch by batch.
-5. Events and facts follow, where the provider has them; the panel is brought up to date for the next reader.
+4. Bars are asked for, as many at once as the provider allows, and kept batch by batch; beside them events and facts,
+   one request at a time, where the provider has them.
+5. The panel is brought up to date for the next reader.
 
 Killed at any moment, the market has what was kept so far, and the next update plans the rest.
 """
@@ -14,9 +15,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,35 +24,28 @@ from scanwright.data.calendars import calendar
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import (
     ActionsWanted,
-    Answer,
     BarsWanted,
     DayWanted,
     EventsWanted,
-    FactsWanted,
     Provider,
     SymbolsWanted,
-    Want,
 )
 from scanwright.data.updating import coverage, tables
 from scanwright.data.updating.asking import Asking
+from scanwright.data.updating.further import Further, together
 from scanwright.data.updating.grid import Grid, grid_of
 from scanwright.data.updating.keeping import Keeper, counts, stored, unbroken
 from scanwright.data.updating.plan import Covered, Job, Need, jobs_of, needs_of
 from scanwright.data.updating.report import Missed, UpdateReport
 from scanwright.model.clock import Clock
-from scanwright.model.errors import DataError, ProviderError, Refused, SettingsError
+from scanwright.model.errors import ProviderError, SettingsError
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FRESH: frozenset[type] = frozenset({SymbolsWanted, ActionsWanted, EventsWanted})
 """What is asked past the cache: the market is where it is kept."""
 
 DEAR = 1.0  # requests a second: who allows fewer is not asked for its list of symbols without need
-BACK, AHEAD = dt.timedelta(days=10), dt.timedelta(days=120)  # around the present, for actions and events
-MOST_FACTS = 100  # symbols in a want for facts
 LONGEST = 3660  # days that a first fill of intraday bars reaches back, where the provider has no bound of its own
 
 
@@ -114,36 +107,35 @@ class _Bringing:
         self._order, self._provider, self._clock, self._tally, self._told = order, provider, clock, tally, told
         self._market = order.market
         self._begun = clock.monotonic()
-        self._notes: list[str] = []
-        self._tables: Counter[str] = Counter()
+        self._further = Further(provider, order.market)
         self._symbols: Sequence[str] = order.symbols or ()
-        self._unknown: dict[str, Missed] = {}
         self._listed: Sequence[str] | None = None
         self._jobs: Sequence[Job] = ()
         self._keeper: Keeper | None = None
         self._asking: Asking | None = None
-        self._until, self._bars_requests, self._stopped = "", 0, ""
+        self._until, self._stopped = "", ""
 
     async def run(self) -> None:
         """The five steps."""
         moment = await self._listing()
         grid, needs, held = await asyncio.to_thread(self._plan, moment)
-        self._jobs = jobs_of(needs, grid, self._provider.offers)
+        known = held if self._listed is None else set(self._listed)
+        self._jobs = jobs_of(needs, grid, self._provider.offers, known)
         if self._jobs:
-            await self._actions(needs, grid, moment)
+            earliest = dt.datetime.fromtimestamp(int(grid.stamps[min(each.start for each in needs)]), dt.UTC)
+            names = list(dict.fromkeys(each.symbol for each in needs))
+            await self._further.actions(names, earliest, moment, every=self._order.symbols is None)
         self._keeper = Keeper(self._market, grid, self._clock, held)
         self._asking = Asking(self._provider, self._keeper, self._jobs, self._tell)
-        before = self._tally.requests
         self._tell(0, len(self._jobs))
-        try:
-            await self._asking.run()
-        finally:
-            self._bars_requests = self._tally.requests - before
-        if not self._order.only_bars:
-            await self._events(moment)
-            await self._facts()
+        await together(self._asking.run(), self._beside(moment))
         if self._order.interval in self._market.intervals():
             await unbroken(stored(lambda: self._market.derive(self._order.interval)))
+
+    async def _beside(self, moment: dt.datetime) -> None:
+        if not self._order.only_bars:
+            await self._further.events(self._symbols, moment, every=self._order.symbols is None)
+            await self._further.facts(self._symbols)
 
     async def stop(self, why: str) -> None:
         """Keep what has come, and say why there is no more."""
@@ -153,7 +145,7 @@ class _Bringing:
 
     def report(self) -> UpdateReport:
         """What it came to."""
-        missed = dict(self._unknown)
+        missed: dict[str, Missed] = {}
         if self._asking is not None:
             self._asking.finish(self._stopped)
             missed |= self._asking.missed
@@ -175,17 +167,17 @@ class _Bringing:
             rows_changed=rows["changed"],
             rows_same=rows["same"],
             quarantined=rows["refused"],
-            tables={name: count for name, count in self._tables.items() if count},
+            tables={name: count for name, count in self._further.rows.items() if count},
             given_by={name: len(symbols) for name, symbols in sorted(given.items())},
             needed=len(self._jobs),
-            bars_requests=self._bars_requests,
+            bars_requests=sum(self._tally.kinds[each.__name__] for each in (BarsWanted, DayWanted)),
             requests=self._tally.requests,
             retries=self._tally.retries,
             told_to_wait=self._tally.told_to_wait,
             outages=self._tally.outages,
             cached=self._tally.cached,
             seconds=self._clock.monotonic() - self._begun,
-            notes=tuple(self._notes),
+            notes=tuple(self._further.notes),
         )
 
     def _tell(self, done: int, total: int) -> None:
@@ -202,11 +194,11 @@ class _Bringing:
             except ProviderError as error:
                 if order.symbols is None and not self._market.intervals():
                     raise
-                self._notes.append(f"the list of symbols did not come: {error.facts.get('found')}")
+                self._further.notes.append(f"the list of symbols did not come: {error.facts.get('found')}")
             else:
                 moment = answer.as_of
                 self._listed = answer.table["symbol"].to_list()
-                await self._put(tables.symbol_rows(answer), answer)
+                await self._further.put(tables.symbol_rows(answer, order.symbols), answer.provider)
         if order.symbols is None:
             held = await asyncio.to_thread(coverage.held_symbols, self._market, order.interval)
             self._symbols = list(dict.fromkeys([*(self._listed or ()), *held]))
@@ -261,77 +253,6 @@ class _Bringing:
         """Where a symbol begins that nobody asked for yet: where the others did."""
         first = min((each.first for own in covered.values() for each in own), default=None)
         return 0 if first is None else grid.place(first)
-
-    async def _actions(self, needs: Sequence[Need], grid: Grid, moment: dt.datetime) -> None:
-        """Splits and the like from the first missing bar on: of all at once, else of each symbol."""
-        if ActionsWanted not in self._provider.offers.wants:
-            return
-        earliest = int(grid.stamps[min(each.start for each in needs)])
-        first = dt.datetime.fromtimestamp(earliest, dt.UTC).date() - BACK
-        last = moment.date() + BACK
-        try:
-            answer = await self._provider.ask(ActionsWanted(first=first, last=last))
-        except Refused:
-            names = list(dict.fromkeys(each.symbol for each in needs))
-            await self._each(
-                [ActionsWanted(symbols=(each,), first=first, last=last) for each in names], tables.action_rows
-            )
-        except ProviderError as error:
-            self._notes.append(f"splits and dividends did not come: {error.facts.get('found')}")
-        else:
-            await self._put(tables.action_rows(answer), answer)
-
-    async def _events(self, moment: dt.datetime) -> None:
-        """Events of all symbols around the present; on a first fill, from the beginning."""
-        offers = self._provider.offers
-        if EventsWanted not in offers.wants or not offers.events:
-            return
-        known = await asyncio.to_thread(self._market.table, "events")
-        first = dt.date(1970, 1, 1) if known is None else moment.date() - BACK
-        want = EventsWanted(kinds=offers.events, first=first, last=moment.date() + AHEAD)
-        await self._each([want], tables.event_rows)
-
-    async def _facts(self) -> None:
-        """Figures of the symbols, some at a time."""
-        if FactsWanted not in self._provider.offers.wants:
-            return
-        names = sorted(each for each in self._symbols if each not in self._unknown)
-        wants = [FactsWanted(symbols=tuple(names[at : at + MOST_FACTS])) for at in range(0, len(names), MOST_FACTS)]
-        await self._each(wants, tables.fact_rows)
-
-    async def _each(self, wants: Sequence[Want], rows: Callable[[Answer], Mapping[str, pl.DataFrame]]) -> None:
-        """Ask for all of these, and put their rows into the small tables together; what fails is noted once."""
-        import polars as pl
-
-        found = await asyncio.gather(*(self._provider.ask(each) for each in wants), return_exceptions=True)
-        parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
-        failed: list[DataError] = []
-        last: Answer | None = None
-        for each in found:
-            if isinstance(each, DataError):
-                failed.append(each)
-            elif isinstance(each, BaseException):
-                raise each
-            else:
-                last = each
-                for name, table in rows(each).items():
-                    parts[name].append(table)
-        if last is not None:
-            await self._put({name: pl.concat(each, how="diagonal_relaxed") for name, each in parts.items()}, last)
-        if failed:
-            what = type(wants[0]).__name__.removesuffix("Wanted").lower()
-            self._notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {failed[0].facts.get('found')}")
-
-    async def _put(self, rows: Mapping[str, pl.DataFrame], answer: Answer) -> None:
-        for name, table in rows.items():
-            try:
-                report = await unbroken(
-                    stored(lambda name=name, table=table: self._market.put(name, table, source=answer.provider))
-                )
-            except DataError as error:
-                self._notes.append(str(error))
-                continue
-            self._tables[name] += report.rows_new + report.rows_changed
 
 
 def _date(moment: dt.datetime | np.datetime64) -> np.datetime64:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -80,14 +80,17 @@ def _earlier(low: int, held: Iterable[tuple[int, int, int]], grid: Grid) -> int:
     return max(min(grid.settled(asked), low), begin)
 
 
-def jobs_of(needs: Iterable[Need], grid: Grid, offers: Offers) -> Sequence[Job]:
-    """The requests that bring what is needed, the newest stretches first."""
+def jobs_of(needs: Iterable[Need], grid: Grid, offers: Offers, known: Container[str]) -> Sequence[Job]:
+    """The requests that bring what is needed, the newest stretches first.
+
+    known: the symbols that the provider has for certain; of another one a whole session could not say whether it has.
+    """
     every = sorted(needs, key=lambda each: (-each.start, each.stop, each.symbol))
     if DayWanted not in offers.wants or grid.interval.is_intraday:
         return list(_by_symbol(every, grid, offers.most_symbols))
-    short = _short(every, offers.most_symbols)
-    by_day = [each for each in every if each.stop - each.start <= short]
-    rest = [each for each in every if each.stop - each.start > short]
+    short = _short([each for each in every if each.symbol in known], offers.most_symbols)
+    by_day = [each for each in every if each.stop - each.start <= short and each.symbol in known]
+    rest = [each for each in every if each.stop - each.start > short or each.symbol not in known]
     return [*_by_day(by_day, grid), *_by_symbol(rest, grid, offers.most_symbols)]
 
 

@@ -1,0 +1,134 @@
+"""What is not bars, on its way into the market: actions, events and facts, where a provider has them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scanwright.data.ports import ActionsWanted, Answer, EventsWanted, FactsWanted, Provider, Want
+from scanwright.data.updating import tables
+from scanwright.data.updating.keeping import stored, unbroken
+from scanwright.model.errors import DataError, ProviderError, Refused
+from scanwright.store.market import Market
+
+if TYPE_CHECKING:
+    import polars as pl
+
+EPOCH = dt.date(1970, 1, 1)
+BACK, AHEAD = dt.timedelta(days=10), dt.timedelta(days=120)  # around the present, for actions and events
+AT_ONCE = 100  # symbols in one of these wants
+
+
+class Further:
+    """Asks for tables that are not bars, and keeps their rows.
+
+    rows: how many came into each table. notes: what did not come, and why.
+    """
+
+    def __init__(self, provider: Provider, market: Market) -> None:
+        """From a provider into a market."""
+        self._provider, self._market = provider, market
+        self.rows: Counter[str] = Counter()
+        self.notes: list[str] = []
+
+    async def actions(self, symbols: Sequence[str], earliest: dt.datetime, moment: dt.datetime, *, every: bool) -> None:
+        """Splits and the like from a moment on; where they cannot be had together, of each symbol by itself.
+
+        every: `symbols` are all that there are, and need not be named.
+        """
+        if ActionsWanted not in self._provider.offers.wants:
+            return
+        first, last = max(earliest.date(), EPOCH + BACK) - BACK, moment.date() + BACK
+        wants = [ActionsWanted(symbols=each, first=first, last=last) for each in self._named(symbols, every=every)]
+        try:
+            answer = await self._provider.ask(wants[0])
+        except Refused:
+            wants = [ActionsWanted(symbols=(each,), first=first, last=last) for each in symbols]
+        except ProviderError as error:
+            self.notes.append(f"splits and dividends did not come: {error.facts.get('found')}")
+            return
+        else:
+            await self.put(tables.action_rows(answer), answer.provider)
+            wants = wants[1:]
+        await self._each(wants, tables.action_rows, at_once=self._provider.costs.at_once)
+
+    async def events(self, symbols: Sequence[str], moment: dt.datetime, *, every: bool) -> None:
+        """Events around the present; on a first fill, from the beginning."""
+        offers = self._provider.offers
+        if EventsWanted not in offers.wants or not offers.events:
+            return
+        known = await asyncio.to_thread(self._market.table, "events")
+        first = EPOCH if known is None else moment.date() - BACK
+        wants = [
+            EventsWanted(kinds=offers.events, symbols=each, first=first, last=moment.date() + AHEAD)
+            for each in self._named(symbols, every=every)
+        ]
+        await self._each(wants, tables.event_rows)
+
+    async def facts(self, symbols: Sequence[str]) -> None:
+        """Figures of the symbols."""
+        if FactsWanted in self._provider.offers.wants:
+            wants = [FactsWanted(symbols=each) for each in self._named(symbols, every=False)]
+            await self._each(wants, tables.fact_rows)
+
+    def _named(self, symbols: Sequence[str], *, every: bool) -> Sequence[tuple[str, ...]]:
+        """The symbols for each want: none for all of them, else some at a time, the same ones each time."""
+        names = sorted(symbols)
+        return [()] if every else [tuple(names[at : at + AT_ONCE]) for at in range(0, len(names), AT_ONCE)]
+
+    async def _each(
+        self, wants: Sequence[Want], rows: Callable[[Answer], Mapping[str, pl.DataFrame]], *, at_once: int = 1
+    ) -> None:
+        """Ask for all of these, and put their rows into the small tables together; what fails is noted once."""
+        import polars as pl
+
+        if not wants:
+            return
+        turn = asyncio.Semaphore(at_once)
+        parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
+        failed: list[DataError] = []
+        source: set[str] = set()
+
+        async def asked(want: Want) -> None:
+            async with turn:
+                try:
+                    answer = await self._provider.ask(want)
+                except DataError as error:
+                    failed.append(error)
+                    return
+            source.add(answer.provider)
+            for name, table in rows(answer).items():
+                parts[name].append(table)
+
+        await together(*(asked(each) for each in wants))
+        tables_of = {name: pl.concat(each, how="diagonal_relaxed") for name, each in parts.items()}
+        await self.put(tables_of, ", ".join(sorted(source)))
+        if failed:
+            what = type(wants[0]).__name__.removesuffix("Wanted").lower()
+            self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {failed[0].facts.get('found')}")
+
+    async def put(self, rows: Mapping[str, pl.DataFrame], source: str) -> None:
+        """Put rows into the small tables; what does not fit one is noted."""
+        for name, table in rows.items():
+            try:
+                report = await unbroken(
+                    stored(lambda name=name, table=table: self._market.put(name, table, source=source))
+                )
+            except DataError as error:
+                self.notes.append(str(error))
+                continue
+            self.rows[name] += report.rows_new + report.rows_changed
+
+
+async def together(*works: Coroutine[None, None, None]) -> None:
+    """All of these at the same time; where one fails, the others are stopped before it is told."""
+    tasks = [asyncio.create_task(each) for each in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
