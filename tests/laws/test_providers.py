@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from scanwright.data import ports, providers
-from scanwright.data.providers import declared, names, unavailable
+from scanwright.data.providers import FOLDER, names, unavailable
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import ProviderError, Refused, Unavailable
 from scanwright.model.interval import Interval
@@ -37,6 +37,7 @@ FIRST, LAST = dt.date(2025, 12, 1), dt.date(2025, 12, 31)
 
 # The libraries whose exceptions a provider meets beside its own one's, with the module that holds them.
 BELOW = {
+    "_template": ("httpx2",),
     "alpaca": ("requests.exceptions",),
     "ccxt": (),  # it turns what aiohttp raises into its own
     "files": ("polars.exceptions",),
@@ -80,9 +81,14 @@ def test_there_is_a_want_of_every_kind():
     assert {type(want) for want in WANTS} == set(typing.get_args(ports.Want))
 
 
-@pytest.fixture(params=names())
+@pytest.fixture(params=[*names(), "_template"])
 def name(request):
+    """Every file of the folder, and the one that others are copied from."""
     return request.param
+
+
+def declared(name):
+    return providers.declared(name) if name in names() else FOLDER.load(name)
 
 
 @pytest.fixture
@@ -176,7 +182,7 @@ def test_without_its_library_it_is_listed_with_the_reason(name):
     assert unavailable(found) == (
         f"the library no_such_library is not installed: pip install 'scanwright[{found.extra}]'"
     )
-    assert name in providers.names()
+    assert name in {*providers.names(), "_template"}
 
 
 def test_what_installs_it_is_stated(name):
@@ -232,8 +238,10 @@ def test_what_it_does_not_offer_is_refused_before_anything_is_asked(usable, tmp_
 
 
 def echo(seen):
-    """Everything that a request said, said back."""
-    return json.dumps({"error": "no", "query": dict(seen.query), "headers": dict(seen.headers), "body": str(seen.body)})
+    """What a request said, said back: the key first, where it held one."""
+    told = [value for each in (seen.headers, seen.query) for value in each.values()]
+    keys = [value for value in (*told, seen.body.decode()) if KEY in value]
+    return json.dumps({"error": f"no such key: {' '.join(keys)}", "status": "ERROR", "all": told})
 
 
 BROKEN = {

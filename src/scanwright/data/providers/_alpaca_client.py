@@ -91,7 +91,7 @@ class Talk:
         page = await self.said(asked, part, path, query)
         if not isinstance(page, dict) or (holds and holds not in page) or ("message" in page and "code" in page):
             expected = f"an answer with {holds}" if holds else "an answer by symbol"
-            raise self.unreadable(asked, expected, f"{page!r:.120}")
+            raise self.unreadable(asked, expected, f"{page!r}")
         return cast("Page", page)
 
     async def pages(self, asked: str, part: str, path: str, query: Query, *, holds: str) -> list[Page]:
@@ -104,7 +104,7 @@ class Talk:
 
     def unreadable(self, asked: str, expected: str, found: str) -> ProviderError:
         """A broken answer."""
-        return made(Unreadable, provider=NAME, asked=asked, expected=expected, found=hidden(found, *self._keys))
+        return made(Unreadable, provider=NAME, asked=asked, expected=expected, found=hidden(found, *self._keys)[:120])
 
     def _told(self, asked: str, error: APIError) -> ProviderError:
         """An answer with a bad status; how long to wait is said by the moment at which the count begins anew."""
@@ -114,7 +114,7 @@ class Talk:
         headers = response.headers
         reset = str(headers.get("X-RateLimit-Reset", ""))
         left = str(max(float(reset) - self._clock.now().timestamp(), 0.0)) if reset.isdigit() else None
-        told = hidden(response.text[:120], *self._keys)
+        told = hidden(response.text, *self._keys)[:120]
         found = of_status(
             response.status_code,
             lambda name: headers.get(name) or left,

@@ -63,7 +63,7 @@ class _Judging:
             cut = next((each for each in error.args if isinstance(each, IncompleteRead)), None)
             raise cut or error from None
         if response.status != 200:
-            told = hidden(response.data[:120].decode("utf-8", "replace"), self._key)
+            told = hidden(response.data.decode("utf-8", "replace"), self._key)[:120]
             path = urlparse(url).path
             error = of_status(response.status, response.headers.get, provider=NAME, asked=path, found=told)
             found = f"status {response.status}"
@@ -85,9 +85,9 @@ class Talk:
         self.requests += 1
         answer = await self._threads.run(lambda: call(self._connected()), asked=asked)
         body = cast("BaseHTTPResponse", answer).data
-        page = read_json(body, provider=NAME, asked=asked)
+        page = read_json(body, provider=NAME, asked=asked, keys=[self._key])
         if page.get("status") not in GOOD or "error" in page:
-            raise self.unreadable(asked, "an answer whose status is OK", f"{body[:120]!r}")
+            raise self.unreadable(asked, "an answer whose status is OK", body.decode("utf-8", "replace"))
         self.delayed |= page["status"] == "DELAYED"
         told, there = page.get(count), len(rows_of([page]))
         if isinstance(page.get("results", []), list) and told is not None and told != there:
@@ -136,7 +136,7 @@ class Talk:
 
     def unreadable(self, asked: str, expected: str, found: str) -> ProviderError:
         """A broken answer."""
-        return made(Unreadable, provider=NAME, asked=asked, expected=expected, found=hidden(found, self._key))
+        return made(Unreadable, provider=NAME, asked=asked, expected=expected, found=hidden(found, self._key)[:120])
 
 
 def rows_of(pages: Sequence[Page]) -> list[Row]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from scanwright.data.providers._translated import made
+from scanwright.data.providers._translated import hidden, made
 from scanwright.model.errors import Unreadable
+from scanwright.model.secret import Secret
 
 Page = dict[str, Any]
 MOST = 5_000
@@ -30,13 +31,13 @@ async def followed(
     return pages
 
 
-def read_json(body: bytes, *, provider: str, asked: str) -> Page:
-    """A page's fields; `Unreadable` where the body is no JSON, or not an object of it."""
+def read_json(body: bytes, *, provider: str, asked: str, keys: Sequence[Secret] = ()) -> Page:
+    """A page's fields; `Unreadable`, with no key in its text, where the body is no JSON or not an object of it."""
+    told = repr(hidden(body.decode("utf-8", "replace"), *keys)[:40])
     try:
         page = json.loads(body)
     except ValueError as error:
-        told = f"{body[:40]!r}"
         raise made(Unreadable, provider=provider, asked=asked, expected="JSON", found=told) from error
     if not isinstance(page, dict):
-        raise made(Unreadable, provider=provider, asked=asked, expected="an object of JSON", found=f"{body[:40]!r}")
+        raise made(Unreadable, provider=provider, asked=asked, expected="an object of JSON", found=told)
     return cast("Page", page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
@@ -62,7 +62,7 @@ class Settings:
     secret: Secret = NO_SECRET
     url: str = "https://data.alpaca.markets"
     trading_url: str = "https://paper-api.alpaca.markets"
-    feed: str = "delayed_sip"
+    feed: Literal["delayed_sip", "sip", "iex"] = "delayed_sip"
     requests_per_minute: float = 200.0
     at_once: int = 8
     most_symbols: int = 100
@@ -231,7 +231,7 @@ class Alpaca:
         for kind in ("us_equity", "crypto"):
             found = await talk.said("symbols", "trading", "/assets", {"status": "active", "asset_class": kind})
             if not isinstance(found, list) or not found:
-                raise talk.unreadable("symbols", f"a list of {kind}", f"{found!r:.120}")
+                raise talk.unreadable("symbols", f"a list of {kind}", f"{found!r}")
             rows += cast("list[Row]", found)
         if len({row["symbol"] for row in rows}) != len(rows):
             raise talk.unreadable("symbols", "each symbol once", "one twice")
