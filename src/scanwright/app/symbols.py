@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanwright.app.rows import Rows, of_objects
-from scanwright.data.symbols import FACTS, Known, Span, known_symbols, matching, renames_of
+from scanwright.data.symbols import FACTS, Known, Span, called, known_symbols, matching, renames_of
 from scanwright.model.errors import ProviderError, SettingsError
 from scanwright.scan.judge import stamp
 
@@ -105,8 +105,20 @@ def import_symbols(market: Market, path: Path, index: str = "") -> tuple[Sequenc
     from scanwright.data.symbol_files import read_symbol_file
 
     told = read_symbol_file(path, index)
-    reports = [market.stored.put(name, table, source=path.name) for name, table in told.tables.items()]
+    tables = dict(told.tables)
+    if "members" in tables:
+        tables["members"] = _called_today(market, tables["members"])
+    reports = [market.stored.put(name, table, source=path.name) for name, table in tables.items()]
     return reports, told.said
+
+
+def _called_today(market: Market, members: pl.DataFrame) -> pl.DataFrame:
+    """Members under the names that they have in this market, where the file has those of the day."""
+    import polars as pl
+
+    held, renames = frozenset(market.symbols), renames_of(market.stored.table("renames"))
+    names = {each: called(each, held, renames).symbol for each in members["symbol"].unique().to_list()}
+    return members.with_columns(pl.col("symbol").replace(names))
 
 
 def fetch_symbols(

@@ -1,8 +1,8 @@
 """Who belongs to the names of a universe and when, as facts that an expression can ask for.
 
-A group of names becomes fields of the panel: one of 1 and 0 where nobody comes and goes, else the first and the last
-day of each stretch of membership. The days on which a symbol was listed and delisted are such fields too. So a universe
-is one expression, and functions across symbols see the members of each day.
+Symbols and lists of them become a field of the panel, 1 for those who belong; an index is the engine's `member_of`. The
+days on which a symbol was listed and delisted are fields too. So a universe is one expression, and functions across
+symbols see the members of each day.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from scanwright.model.panel import Attribute, Floats, Panel
 from scanwright.scan.universe import Universe, kind_of
 
 FAR = 1e9  # days
-AMONG, FIRST, LAST = "among ", " from ", " to "
+AMONG = "among "
 LISTED, DELISTED = "first day", "last day"
 DIGITS = 8
 LONGER = {Interval.WEEK: 6, Interval.MONTH: 30}  # a longer bar ends so many days after the last day that it may hold
@@ -73,34 +73,20 @@ def dressed(panel: Panel, sets: Sets, *universes: Universe) -> Panel:
     """The panel with the fields that its universes ask for."""
     place = {symbol: at for at, symbol in enumerate(panel.symbols)}
     found: dict[str, Floats] = _lifetimes(panel)
-    for group in dict.fromkeys(group for universe in universes for group in universe.groups):
-        found |= _fields(shown(group), sets.of(group), place)
+    for group in dict.fromkeys(_plain(group) for universe in universes for group in universe.groups):
+        if group:
+            found |= _field(shown(group), sets.of(group), place)
     if not found:
         return panel
     further = {name: Attribute(numbers=numbers, dated=True) for name, numbers in found.items()}
     return dataclasses.replace(panel, attributes={**panel.attributes, **further})
 
 
-def _fields(name: str, spells: Sequence[Spell], place: Mapping[str, int]) -> dict[str, Floats]:
+def _field(name: str, spells: Sequence[Spell], place: Mapping[str, int]) -> dict[str, Floats]:
     digest = hashlib.sha256(repr(sorted(spells, key=repr)).encode()).hexdigest()[:DIGITS]
-    held = [each for each in spells if each.symbol in place]
-    if not any(each.first or each.last for each in spells):
-        among = np.zeros(len(place))
-        among[[place[each.symbol] for each in held]] = 1.0
-        return {f"{AMONG}{name} #{digest}": among}
-    by_symbol: dict[str, list[Spell]] = {}
-    for each in held:
-        by_symbol.setdefault(each.symbol, []).append(each)
-    found: dict[str, Floats] = {}
-    for turn in range(max((len(each) for each in by_symbol.values()), default=1)):
-        first, last = np.full(len(place), FAR), np.full(len(place), -FAR)
-        for symbol, own in by_symbol.items():
-            if turn < len(own):
-                first[place[symbol]] = -FAR if own[turn].first is None else _day(own[turn].first)
-                last[place[symbol]] = FAR if own[turn].last is None else _day(own[turn].last)
-        found[f"{AMONG}{name}{FIRST}{turn} #{digest}"] = first
-        found[f"{AMONG}{name}{LAST}{turn} #{digest}"] = last
-    return found
+    among = np.zeros(len(place))
+    among[[place[each.symbol] for each in spells if each.symbol in place]] = 1.0
+    return {f"{AMONG}{name} #{digest}": among}
 
 
 def _day(date: dt.date | None) -> float:
@@ -151,20 +137,15 @@ def lifetime_trees(typing: Typing) -> dict[str, Node]:
 
 def group_tree(group: Sequence[str], typing: Typing) -> Node | None:
     """The condition that a symbol belongs to a group that day; None where the panel was not dressed for it."""
-    named = {name.rpartition(" #")[0]: name for name in typing.present if name.startswith(AMONG)}
-    key = AMONG + shown(group)
-    if key in named:
-        return Call("equal", (Field(named[key]), Constant(1.0)))
+    trees: list[Node] = [Call("member_of", (), (name.partition(":")[2],)) for name in group if kind_of(name) == "index"]
+    key = AMONG + shown(_plain(group))
+    trees += [Call("equal", (Field(name), Constant(1.0))) for name in typing.present if name.rpartition(" #")[0] == key]
     whole: Node | None = None
-    for turn in _turns(key, named):
-        whole = turn if whole is None else Call("or", (whole, turn))
+    for tree in trees:
+        whole = tree if whole is None else Call("or", (whole, tree))
     return whole
 
 
-def _turns(key: str, named: Mapping[str, str]) -> Iterator[Node]:
-    turn = 0
-    while (first := f"{key}{FIRST}{turn}") in named:
-        last = f"{key}{LAST}{turn}"
-        since = Call("less_equal", (Field(named[first]), Field("session")))
-        yield Call("and", (since, Call("less_equal", (Field("session"), Field(named[last])))))
-        turn += 1
+def _plain(group: Sequence[str]) -> tuple[str, ...]:
+    """The names of a group whose members are the same on all days."""
+    return tuple(name for name in group if kind_of(name) != "index")

@@ -23,8 +23,8 @@ from scanwright.scan.definition import Bound, Scan
 from scanwright.scan.members import Sets
 
 YES = 1
-_WORDS = "and or not equal not_equal less less_equal greater greater_equal in add sub mul div neg where fill is_missing"
-PLAIN = frozenset(_WORDS.split())
+_OPERATORS = "and or not equal not_equal less less_equal greater greater_equal in add sub mul div neg"
+PLAIN = frozenset((*_OPERATORS.split(), "where", "fill", "is_missing", "member_of"))
 """Functions that look at one symbol at one moment."""
 
 
@@ -81,7 +81,8 @@ def nobody(bound: Bound, panel: Panel, typing: Typing, columns: Ints) -> None:
 def _of_facts(term: Node, panel: Panel) -> bool:
     """Whether a condition asks for undated facts, which are the same on all days."""
     names = {node.name for node in walk(term) if isinstance(node, Field)}
-    return bool(names) and "session" not in names and _needs_no_bars(term, panel.attributes)
+    undated = all(name in panel.attributes and not panel.attributes[name].dated for name in names)
+    return bool(names) and undated and _needs_no_bars(term, panel.attributes)
 
 
 def _unheld(term: Node, panel: Panel) -> None:
