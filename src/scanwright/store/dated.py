@@ -42,7 +42,7 @@ def derived(tables: Tables, symbols: Sequence[str], calendar: str) -> Derived:
         facts.append(fact)
     if "events" in tables:
         events = placed(tables["events"], symbols, calendar)
-        for kind in sorted(events["kind"].unique()):
+        for kind in sorted(tables["events"]["kind"].unique()):
             series |= _kind(kind, events.filter(pl.col("kind") == kind), len(symbols))
     if "members" in tables:
         series |= dict(_lists(tables["members"], symbols))

@@ -84,14 +84,20 @@ def hours(days: Ints, name: str) -> tuple[Ints, Ints, NDArray[np.bool_]]:
 
 
 def _replaced(events: pl.DataFrame) -> pl.DataFrame:
-    """The moment from which on another date stands for the same event: an estimate's, or one of earnings."""
-    open_ = events.with_row_index("row").filter(pl.col("estimated") | (pl.col("kind") == "earnings"))
-    later = events.select("column", "kind", due_later="due", date_later="date", until="known")
-    pairs = open_.join(later, on=["column", "kind"], how="inner").filter(
+    """The moment from which on another date stands for the same event: an estimate's, or one of earnings.
+
+    Dates are looked for in stretches of that length and in those beside it, so that few pairs are formed.
+    """
+    stretch = pl.col("due") // ONE_REPORT_IN
+    rows = events.with_row_index("row")
+    open_ = rows.filter(pl.col("estimated") | (pl.col("kind") == "earnings"), pl.col("known") < pl.col("due"))
+    near = pl.concat([open_.with_columns(stretch=stretch + beside) for beside in (-1, 0, 1)])
+    later = events.select("column", "kind", stretch.alias("stretch"), due_later="due", date_later="date", until="known")
+    pairs = near.join(later, on=["column", "kind", "stretch"], how="inner").filter(
         pl.col("until") > pl.col("known"),
         pl.col("until") <= pl.col("due"),
         pl.col("date_later") != pl.col("date"),
         (pl.col("due_later") - pl.col("due")).abs() <= ONE_REPORT_IN,
     )
     first = pairs.group_by("row").agg(pl.col("until").min())
-    return events.with_row_index("row").join(first, on="row", how="left", maintain_order="left").drop("row")
+    return rows.join(first, on="row", how="left", maintain_order="left").drop("row")
