@@ -104,7 +104,22 @@ class FactsWanted:
     symbols: tuple[str, ...]
 
 
-Want = BarsWanted | DayWanted | SymbolsWanted | ActionsWanted | EventsWanted | ChainWanted | QuotesWanted | FactsWanted
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class MembersWanted:
+    """Who belonged to its lists when; table: symbol, list, since, until (the first day after; null: still)."""
+
+
+Want = (
+    BarsWanted
+    | DayWanted
+    | SymbolsWanted
+    | ActionsWanted
+    | EventsWanted
+    | ChainWanted
+    | QuotesWanted
+    | FactsWanted
+    | MembersWanted
+)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)

@@ -14,6 +14,7 @@ from scanwright.data.ports import (
     ChainWanted,
     EventsWanted,
     FactsWanted,
+    MembersWanted,
     QuotesWanted,
     SymbolsWanted,
     Want,
@@ -43,6 +44,7 @@ LIFETIMES: Mapping[type, Lifetime] = {
     EventsWanted: Lifetime(open=5 * MINUTE, closed=30 * MINUTE, keep=7 * DAY),
     ActionsWanted: Lifetime(open=6 * HOUR, closed=6 * HOUR, keep=7 * DAY),
     FactsWanted: Lifetime(open=12 * HOUR, closed=12 * HOUR, keep=30 * DAY),
+    MembersWanted: Lifetime(open=12 * HOUR, closed=12 * HOUR, keep=30 * DAY),
     SymbolsWanted: Lifetime(open=12 * HOUR, closed=12 * HOUR, keep=30 * DAY),
 }
 """What is kept, by the want's kind; bars are not here, they have the market itself."""

@@ -138,7 +138,7 @@ class Exchange:
         return self._table(self._book.chain(asked(request, "underlying"), self._timeline.now()), request)
 
     def _quotes(self, request: Request) -> str:
-        return self._table(quotes(self._book, self._some(request), self._timeline.now()), request)
+        return self._table(quotes(self._book, names(request), self._timeline.now()), request)
 
     def _trades(self, request: Request) -> str:
         import polars as pl

@@ -129,22 +129,29 @@ class Book:
         at = shelf.open_at(symbol, moment) if symbol in shelf.places and symbol else None
         if symbol is None or at is None:
             return None
-        finest = self.intervals[0]
-        if interval != finest and finest.is_intraday:
-            return self._gathered(name, symbol, shelf, at, moment)
+        finest = self.source(symbol, moment)
+        if finest.interval < interval:
+            return self._gathered(name, finest, shelf, at, moment)
         values = self.tape.so_far(self.bar(shelf, at), moment)
         return None if values is None else Part(symbol=name, ts=shelf.ts[at : at + 1], values=np.array([values]))
 
     def trades(self, name: str, first: int, last: int, moment: int) -> list[Trade] | None:
         """The trades of a symbol between two moments, out of its finest bars; None for a name that nobody has."""
-        symbol, shelf = self.names.find(name, moment), self.shelf(self.intervals[0])
+        symbol = self.names.find(name, moment)
         if symbol is None:
             return None
+        shelf = self.source(symbol, min(last, moment))
         start, stop = shelf.places.get(symbol, (0, 0))
         low = start + int(np.searchsorted(shelf.ends[start:stop], first, side="right"))
         high = start + int(np.searchsorted(shelf.begins[start:stop], min(last, moment)))
         found = (each for at in range(low, high) for each in self.tape.trades(self.bar(shelf, at), min(last, moment)))
         return [each for each in found if each.ts > first * 1000]
+
+    def source(self, symbol: str, moment: int) -> Shelf:
+        """The finest bars that a symbol has about a moment; what it has at all where it has none about then."""
+        shelves = [self.shelf(each) for each in self.intervals if symbol in self.shelf(each).places]
+        around = (each for each in shelves if each.spans(symbol, moment))
+        return next(around, shelves[-1] if shelves else self.shelf(self.intervals[0]))
 
     def bar(self, shelf: Shelf, at: int) -> Bar:
         """A bar of a shelf, to be taken apart."""
@@ -190,11 +197,9 @@ class Book:
                 values[at] = spoilt(values[at].tolist())
         return Part(symbol=name, ts=ts[keep], values=values[keep])
 
-    def _gathered(self, name: str, symbol: str, shelf: Shelf, at: int, moment: int) -> Part | None:
+    def _gathered(self, name: str, finest: Shelf, shelf: Shelf, at: int, moment: int) -> Part | None:
         """An open bar out of the finest ones that it covers."""
-        finest = self.shelf(self.intervals[0])
-        if symbol not in finest.places:
-            return None
+        symbol = shelf.symbols[int(shelf.owner[at])]
         rows = finest.between(symbol, int(shelf.begins[at]) + 1, moment, moment)
         last = self.forming(name, finest.interval, moment)
         values = np.concatenate([finest.values[rows], *([last.values] if last else [])])

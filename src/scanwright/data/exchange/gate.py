@@ -68,8 +68,8 @@ class Gate:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             scope["state"] = {**scope.get("state", {}), "short": fate == "short"}
+            self.counts["answered" if fate == "well" else fate] += 1
             await self._app(scope, receive, _cutting(send) if fate == "cut" else send)
-            self.counts["cut" if fate == "cut" else "short" if fate == "short" else "answered"] += 1
 
     async def _refuse(
         self, scope: Scope, receive: Receive, send: Send, status: int, why: str, *, after: float | None = None

@@ -19,12 +19,11 @@ def quotes(book: Book, wanted: list[str], moment: int) -> pl.DataFrame:
     """A row for each symbol that was traded by a moment; `volume` is that of its present or last bar."""
     import polars as pl
 
-    finest = book.intervals[0]
-    shelf = book.shelf(finest)
     rows: list[tuple[object, ...]] = []
     for name in wanted:
         symbol = book.names.find(name, moment)
-        if symbol is None or symbol not in shelf.places:
+        shelf = book.source(symbol, moment) if symbol else None
+        if symbol is None or shelf is None or symbol not in shelf.places:
             continue
         opened = shelf.open_at(symbol, moment)
         before = shelf.between(symbol, -(2**60), 2**60, moment)

@@ -60,6 +60,11 @@ class Shelf:
         at = start + int(np.searchsorted(self.ends[start:stop], moment, side="right"))
         return at if at < stop and self.begins[at] < moment else None
 
+    def spans(self, symbol: str, moment: int) -> bool:
+        """Whether a moment lies between the first and the last of a symbol's bars."""
+        start, stop = self.places[symbol]
+        return bool(self.begins[start] < moment <= self.ends[stop - 1])
+
     def ended(self, after: int, by: int) -> Ints:
         """The bars that became whole after one moment and by another, in the order in which they did."""
         low, high = np.searchsorted(self.ordered, [after, by], side="right")

@@ -19,13 +19,14 @@ from scanwright.data.ports import (
     DayWanted,
     EventsWanted,
     FactsWanted,
+    MembersWanted,
     Offers,
     QuotesWanted,
     SymbolsWanted,
     Want,
 )
 from scanwright.data.providers._declared import Declared
-from scanwright.data.providers._translated import made, of_status, translated
+from scanwright.data.providers._translated import hidden, made, of_status, translated
 from scanwright.model.clock import Clock
 from scanwright.model.errors import ProviderError, Refused, Unavailable, Unreadable
 from scanwright.model.interval import Interval
@@ -37,11 +38,35 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient, Response
 
 NAME = "simulated"
-EVERYTHING = frozenset(
-    {BarsWanted, DayWanted, SymbolsWanted, ActionsWanted, EventsWanted, FactsWanted, ChainWanted, QuotesWanted}
-)
-MOMENTS = {"ts", "known", "seen", "quoted"}
+PATHS: Mapping[type, str] = {
+    SymbolsWanted: "symbols",
+    ActionsWanted: "actions",
+    EventsWanted: "events",
+    FactsWanted: "facts",
+    MembersWanted: "members",
+    ChainWanted: "chain",
+    QuotesWanted: "quotes",
+}
+"""Where each want is asked whose answer is a table of rows."""
+
+COLUMNS: Mapping[type, str] = {
+    SymbolsWanted: "symbol name kind exchange currency sector industry listed delisted",
+    ActionsWanted: "symbol date kind value text",
+    EventsWanted: "symbol kind ts known status timing headline",
+    FactsWanted: "symbol fact known value",
+    MembersWanted: "symbol list since until",
+    ChainWanted: "underlying contract expiry strike right style bid ask last volume open_interest implied_volatility "
+    "delta gamma theta vega quoted underlying_price",
+    QuotesWanted: "symbol quoted bid ask bid_size ask_size last volume",
+}
+"""What each table has at least; the exchange may tell more."""
+
+MOMENTS = {"ts", "known", "seen", "quoted", "taken"}
 DATES = {"date", "listed", "delisted", "since", "until", "expiry"}
+TEXTS = set(
+    "symbol name kind exchange currency sector industry text status timing headline fact word list underlying contract "
+    "right style deliverable implied_from greeks_from provider".split()
+)
 PATIENCE = 20.0
 
 
@@ -71,7 +96,7 @@ class Simulated:
         self._client: AsyncClient | None = None
         self.costs = Costs(requests=settings.requests_per_second, at_once=settings.at_once)
         self.offers = Offers(
-            wants=EVERYTHING,
+            wants=frozenset({BarsWanted, DayWanted, *PATHS}),
             intervals=dict.fromkeys(Interval),
             most_symbols=settings.most_symbols,
             events=("earnings", "dividend", "split", "filing", "news"),
@@ -86,8 +111,9 @@ class Simulated:
             return await self._bars("bars", query, want.interval, want.symbols)
         if isinstance(want, DayWanted):
             return await self._bars("day", {"date": want.date.isoformat()}, Interval.DAY, ())
-        path, query = _question(want)
-        return await self._table(path, query)
+        if type(want) not in PATHS:
+            raise made(Refused, provider=NAME, asked=type(want).__name__, expected="a want it offers", found="another")
+        return await self._table(want)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -109,15 +135,13 @@ class Simulated:
         absent |= {each: "no trade" for each in symbols if each not in known and each not in absent}
         return self._answer(_together([*frames, *forming], interval), pages, absent)
 
-    async def _table(self, path: str, query: Mapping[str, str]) -> Answer:
-        import polars as pl
-
-        pages = await self._pages(path, query)
+    async def _table(self, want: Want) -> Answer:
+        path = PATHS[type(want)]
+        pages = await self._pages(path, _query(want))
         rows = [row for page in pages for row in page["rows"]]
         self._complete(path, pages, len(rows))
-        frame = pl.DataFrame(rows, infer_schema_length=None)
-        typed = [_typed(name) for name in frame.columns if name in MOMENTS | DATES]
-        return self._answer(frame.with_columns(typed), pages, {})
+        table = _typed(rows, COLUMNS[type(want)].split())
+        return self._answer(table, pages, _absent(want, table))
 
     async def _pages(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         pages = [await self._page(path, query)]
@@ -136,14 +160,14 @@ class Simulated:
             try:
                 page = json.loads(response.content)
             except ValueError as error:
-                raise self._unreadable(path, "JSON", f"{response.content[:40]!r}") from error
+                raise self._unreadable(path, "JSON", response.text) from error
         if not isinstance(page, dict) or not {"count", "next", "as_of"} <= page.keys() or "error" in page:
-            raise self._unreadable(path, "an answer with count, next and as_of", f"{response.content[:80]!r}")
+            raise self._unreadable(path, "an answer with count, next and as_of", response.text)
         return page  # pyright: ignore[reportUnknownVariableType] - JSON
 
     def _good(self, path: str, response: Response) -> None:
         error = of_status(
-            response.status_code, response.headers.get, provider=NAME, asked=path, found=response.text[:120]
+            response.status_code, response.headers.get, provider=NAME, asked=path, found=self._told(response.text)
         )
         if error is not None:
             raise error
@@ -153,7 +177,11 @@ class Simulated:
             raise self._unreadable(path, f"{pages[0]['count']} rows, as the answer counts", f"{found}")
 
     def _unreadable(self, path: str, expected: str, found: str) -> ProviderError:
-        return made(Unreadable, provider=NAME, asked=path, expected=expected, found=found)
+        return made(Unreadable, provider=NAME, asked=path, expected=expected, found=self._told(found))
+
+    def _told(self, text: str) -> str:
+        """The beginning of what was answered, without our key."""
+        return hidden(text, self._settings.key)[:120]
 
     def _answer(self, table: pl.DataFrame, pages: list[dict[str, Any]], absent: Mapping[str, str]) -> Answer:
         as_of = dt.datetime.fromisoformat(pages[-1]["as_of"])
@@ -200,21 +228,27 @@ def errors() -> Mapping[type[BaseException], type[ProviderError]]:
     }
 
 
-def _question(want: Want) -> tuple[str, dict[str, str]]:
-    """The path and the query of a want whose answer is a table."""
+def _query(want: Want) -> dict[str, str]:
     match want:
-        case SymbolsWanted():
-            return "symbols", {}
         case ActionsWanted() | EventsWanted():
             query = {"first": want.first.isoformat(), "last": want.last.isoformat(), "symbols": ",".join(want.symbols)}
-            more = {"kinds": ",".join(want.kinds)} if isinstance(want, EventsWanted) else {}
-            return ("events" if more else "actions"), query | more
+            return query | ({"kinds": ",".join(want.kinds)} if isinstance(want, EventsWanted) else {})
         case ChainWanted():
-            return "chain", {"underlying": want.underlying}
+            return {"underlying": want.underlying}
         case FactsWanted() | QuotesWanted():
-            return ("facts" if isinstance(want, FactsWanted) else "quotes"), {"symbols": ",".join(want.symbols)}
+            return {"symbols": ",".join(want.symbols)}
         case _:
-            raise made(Refused, provider=NAME, asked=type(want).__name__, expected="a want it offers", found="another")
+            return {}
+
+
+def _absent(want: Want, table: pl.DataFrame) -> dict[str, str]:
+    """Who was asked for and is not in a table that has a row for each."""
+    if isinstance(want, ChainWanted):
+        return {want.underlying: "no options"} if table.is_empty() else {}
+    if isinstance(want, QuotesWanted):
+        told = set(table["symbol"].to_list())
+        return {each: "unknown, or no trade" for each in want.symbols if each not in told}
+    return {}
 
 
 def _stamp(moment: np.datetime64, interval: Interval) -> str:
@@ -253,13 +287,25 @@ def _together(frames: list[pl.DataFrame], interval: Interval) -> pl.DataFrame:
     return pl.DataFrame(schema={"symbol": pl.String, "ts": kind, **dict.fromkeys(FIELDS, pl.Float64)})
 
 
-def _typed(name: str) -> pl.Expr:
+def _typed(rows: list[dict[str, Any]], least: list[str]) -> pl.DataFrame:
+    """Rows under the types of their columns, with the columns that there are at least."""
     import polars as pl
 
-    text = pl.col(name).cast(pl.String)
+    names = list(dict.fromkeys([*least, *(rows[0] if rows else ())]))
+    written = {name: pl.String if name in MOMENTS | DATES | TEXTS else None for name in names}
+    frame = pl.DataFrame(rows, schema=written, infer_schema_length=None)
+    return frame.with_columns(_of_type(name, frame.schema[name]) for name in names)
+
+
+def _of_type(name: str, kind: pl.DataType) -> pl.Expr:
+    import polars as pl
+
+    text = pl.col(name)
     if name in DATES:
         return text.str.slice(0, 10).str.to_date("%Y-%m-%d")
-    return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="ms").dt.replace_time_zone("UTC")
+    if name in MOMENTS:
+        return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="ms").dt.replace_time_zone("UTC")
+    return text if kind == pl.String else text.cast(pl.Float64)
 
 
 PROVIDER = Declared(

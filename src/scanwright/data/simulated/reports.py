@@ -45,7 +45,7 @@ class Reports:
 def drawn_reports(ts: Times, sessions: Calendar, traits: Traits, lives: Lives, random: np.random.Generator) -> Reports:
     """The reports of all companies, from two years before the market begins to the season after it ends."""
     days: Times = _around(ts, sessions)
-    begin = int(np.searchsorted(days, ts[0]))
+    begin = int(np.searchsorted(days, ts[:1])[0])
     first, last = _quarter(ts[0]) - 9, _quarter(ts[-1]) + 2
     quarters: Ints = np.arange(first, last, dtype=np.int64)
     companies: Ints = np.flatnonzero(traits.sector >= 0)
