@@ -28,7 +28,7 @@ HOMES = {
     "starlette": ("app/", "data/exchange/"),
     "uvicorn": ("app/", "data/exchange/"),
     "websockets": ("data/",),
-    "yfinance": ("data/providers/yahoo.py",),
+    "yfinance": ("data/providers/yahoo.py", "data/providers/_yahoo_session.py"),
     "talib": ("kernels/_talib", "kernels/talib", "indicators/_talib"),
 }
 # Floors that answer a scan of now: they load no heavy library before one is needed.
