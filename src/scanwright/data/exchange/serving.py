@@ -16,6 +16,8 @@ from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
 from scanwright.store.market import Market
 
+KEPT_OPEN = 75  # seconds that a connection without requests is kept
+
 
 class Server:
     """An exchange that can be served once.
@@ -43,7 +45,12 @@ class Server:
         """Serve until `stop`, or a signal; `ready` is told the address, port 0 taking a free one."""
         listening = _listening(host, port)
         settings = uvicorn.Config(
-            self.exchange.gate, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            self.exchange.gate,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEPT_OPEN,
         )
         bound = listening.getsockname()[1]
         self._server = _Server(settings, lambda: ready(f"http://{host}:{bound}"))
@@ -68,7 +75,8 @@ class _Server(uvicorn.Server):
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    found = socket.socket()
+    # Named as TCP, so that asyncio sends answers at once and does not wait for the reader's acknowledgement.
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
