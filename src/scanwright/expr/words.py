@@ -143,26 +143,14 @@ DATED = (
 EVENT_KINDS = ("earnings", "dividend", "split", "filing", "news")
 """The kinds of event that providers have; a market may hold further ones."""
 
-COMPUTED = ("hv20",)
-"""Named figures that are made from bars: a fact of that name gives way."""
+NAMED = (
+    *("market_cap", "shares_out", "float", "short_interest", "eps_growth", "sales_growth", "pe", "ipo_date"),
+    *("spread_pct", "iv30", "iv_rank", "option_volume", "put_call", "expected_move"),
+)
+"""Figures of symbols that are numbers everywhere, also where a market knows none; `data/facts` says what they are."""
 
-NAMED = {
-    "market_cap": "what all shares cost",
-    "shares_out": "shares outstanding",
-    "float": "shares that are traded freely",
-    "short_interest": "shares sold short",
-    "eps_growth": "percent that earnings a share grew in a year",
-    "sales_growth": "percent that sales grew in a year",
-    "pe": "price over the earnings a share of a year",
-    "ipo_date": "the date of listing as a number such as 20150302",
-    "spread_pct": "ask over bid, in percent of the price between",
-    "iv30": "implied volatility for 30 days, in percent a year",
-    "iv_rank": "where iv30 stands between its lowest and highest of a year, in percent",
-    "option_volume": "option contracts traded in a day",
-    "put_call": "puts traded over calls traded",
-    "expected_move": "the move that options expect until the next expiry, in percent",
-}
-"""Figures of symbols that have a name everywhere, also where a market knows none, and what they are."""
+COMPUTED = ("hv20",)
+"""The named figure that is made from bars: a fact of that name gives way."""
 
 WORDS = OPERATORS + PLACES + DATED
 PHASES = {"premarket": 1.0, "postmarket": 2.0}

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from scanwright.data.facts.catalogue import FIGURES
 from scanwright.expr.nodes import Call, Field, Node, walk
 from scanwright.expr.types import Held
 from scanwright.expr.words import NAMED
 from scanwright.model.panel import Panel
 
 COUNT, VALUE, LIST = "events_so_far", "event_value", "member_of"
-GET_EVENTS = (
-    "`scanwright data events --import FILE --kind {kind}` brings them in, `data update` from a provider of them"
-)
-GET_FACTS = "`scanwright data facts` says what it takes"
-GET_LISTS = "`scanwright data update` brings them from a provider that has them"
+GET_EVENTS = "scanwright data events --kind {kind} --import FILE, or --provider P of one that has them"
+GET_LISTS = "scanwright data symbols --index NAME --import FILE"
 
 
 def held_of(panel: Panel) -> Held:
@@ -35,10 +33,8 @@ def unheld(trees: Iterable[Node], panel: Panel) -> list[str]:
 
 
 def _figures(names: set[str], panel: Panel) -> Iterator[str]:
-    for name in names & NAMED.keys():
-        if name not in panel.attributes:
-            what = f"the {name} ({NAMED[name]}) of no symbol"
-            yield f"{panel.market} knows {what}, so none can be judged by it: {GET_FACTS}"
+    for name in names.intersection(NAMED).difference(panel.attributes):
+        yield f"{panel.market} knows the {name} of no symbol, so none can be judged by it: {FIGURES[name].wanted}"
 
 
 def _events(calls: Iterable[Call], panel: Panel) -> Iterator[str]:

@@ -39,7 +39,7 @@ AT = {
     "in the session, as said": (event("earnings", "2015-03-05", "2015-03-01", timing="during"), "2015-03-05"),
     "after the close": (event("earnings", "2015-03-05", "2015-03-01", timing="after"), "2015-03-06"),
     "after the close, at noon by the stamp": (event("earnings", "2015-03-05T17:00", timing="after"), "2015-03-06"),
-    "before the open, noon by the stamp": (event("split", "2015-03-05T17:00", "2015-03-01", timing="before"), "2015-03-05"),
+    "before, at noon by the stamp": (event("split", "2015-03-05T17:00", "2015-03-01", timing="before"), "2015-03-05"),
     "a date alone": (event("earnings", "2015-03-05", "2015-03-01"), "2015-03-06"),
     "the date of a dividend": (event("dividend", "2015-03-05", "2015-03-01"), "2015-03-05"),
     "the date of a split": (event("split", "2015-03-05", "2015-03-01"), "2015-03-05"),

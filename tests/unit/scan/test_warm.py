@@ -12,6 +12,7 @@ from scanwright.model.panel import Attribute, Split
 from scanwright.scan.definition import Scan
 from scanwright.scan.now import now
 from scanwright.scan.warm import Warm
+from tests.beside import beside, event, fact
 from tests.example import example_panel
 
 SCANS = {
@@ -83,3 +84,33 @@ def test_only_a_few_scans_are_kept(panel):
     for bars in range(2, 30):
         same(warm, Scan(where=f"close > sma({bars})"), panel)
     assert len(warm._kept) == 16
+
+
+def dated(panel, *more):
+    """The panel with an event and a fact of one symbol, and more events."""
+    rows = [event("news", str(panel.ts[100]), symbol="S01"), *more]
+    return beside(panel, events=rows, facts=[fact("pe", str(panel.ts[50]), 9.0, symbol="S01")])
+
+
+def refolds(warm, scan, panel):
+    """Whether a further panel made the scan start anew."""
+    session = next(iter(warm._kept.values())).session
+    same(warm, scan, panel)
+    return next(iter(warm._kept.values())).session is not session
+
+
+def test_an_event_that_became_known_on_folded_rows_is_seen_and_a_later_one_costs_nothing(panel):
+    scan = Scan(where='bars_since_event("news") < 70 and pe < 10', columns={"count": 'event_count("news", 20)'})
+    warm = Warm()
+    same(warm, scan, dated(panel.rows(0, 150)))
+    later = event("news", str(panel.ts[155]), symbol="S02")
+    assert not refolds(warm, scan, dated(panel.rows(0, 160), later))
+    told_late = event("news", str(panel.ts[140]), symbol="S03")
+    assert refolds(warm, scan, dated(panel.rows(0, 160), later, told_late))
+    assert refolds(warm, scan, panel.rows(0, 160))
+
+
+def test_events_that_a_scan_does_not_look_at_cost_it_nothing(panel):
+    scan, warm = Scan(where="close > sma(20)"), Warm()
+    same(warm, scan, dated(panel.rows(0, 150)))
+    assert not refolds(warm, scan, dated(panel.rows(0, 160), event("news", str(panel.ts[140]), symbol="S03")))
