@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanwright.data.quality.line import Finding
     from scanwright.engine.replay import Proof
     from scanwright.model.interval import Interval
+    from scanwright.model.worth import Worth
     from scanwright.scan.explain import Explained, Why
     from scanwright.scan.values import Values
     from scanwright.store.market import MarketStatus
@@ -64,9 +65,9 @@ def why_rows(why: Why) -> Rows:
     return of_objects(names, (dataclasses.asdict(each) for each in why.terms))
 
 
-def why_document(why: Why) -> Mapping[str, object]:
+def why_document(why: Why, worth: Worth) -> Mapping[str, object]:
     """A symbol's judgement and its terms."""
-    return plain(dataclasses.asdict(why))
+    return plain({**dataclasses.asdict(why), "worth": dataclasses.asdict(worth)})
 
 
 def status_rows(held: MarketStatus) -> Rows:
@@ -116,9 +117,10 @@ def values_rows(found: Values) -> Rows:
     return Rows(names=("ts", "value"), rows=list(zip(found.ts, found.values, strict=True)))
 
 
-def values_document(found: Values, rows: Rows) -> Mapping[str, object]:
+def values_document(found: Values, rows: Rows, worth: Worth) -> Mapping[str, object]:
     """The expression, the symbol, and the values."""
-    return {"expression": found.text, "symbol": found.symbol, "warmup": found.warmup, "values": rows.objects()}
+    facts = {"expression": found.text, "symbol": found.symbol, "warmup": found.warmup, "values": rows.objects()}
+    return {**facts, "worth": plain(dataclasses.asdict(worth))}
 
 
 def explained_rows(found: Explained) -> Rows:
@@ -127,9 +129,10 @@ def explained_rows(found: Explained) -> Rows:
     return of_objects(names, ({**dataclasses.asdict(each), "percent": each.percent} for each in found.terms))
 
 
-def explained_document(found: Explained) -> Mapping[str, object]:
+def explained_document(found: Explained, worth: Worth) -> Mapping[str, object]:
     """The plan and the counts."""
-    return {**plain(dataclasses.asdict(found)), "terms": explained_rows(found).objects()}
+    facts = plain({**dataclasses.asdict(found), "worth": dataclasses.asdict(worth)})
+    return {**facts, "terms": explained_rows(found).objects()}
 
 
 def proof_rows(proof: Proof) -> Rows:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.app.settings import Settings
+from scanwright.app.settings import Settings, WallClock
+from scanwright.model.clock import Clock
 from scanwright.model.errors import Absent
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Bytes, Panel
+from scanwright.model.worth import Worth
 from scanwright.scan.definition import Adjust, Scan
 from scanwright.scan.judge import stamp
 from scanwright.scan.members import Sets
@@ -33,10 +35,11 @@ class Market:
     (<Interval.WEEK: '1w'>, 10)
     """
 
-    def __init__(self, stored: Stored, *, threads: int = 1) -> None:
-        """A market as the store keeps it; `threads` is how many a fold may use."""
+    def __init__(self, stored: Stored, *, threads: int = 1, clock: Clock | None = None) -> None:
+        """A market as the store keeps it; `threads` is how many a fold may use, `clock` tells how old bars are."""
         self.stored = stored
         self.threads = threads
+        self._clock = clock or WallClock()
         self.warm = Warm()
         self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
@@ -122,6 +125,13 @@ class Market:
 
         paid = self.stored.dividends(as_of)
         return panel if paid is None else total(panel, paid.select("symbol", "date", "amount").iter_rows())
+
+    def worth(self, scan: Scan, panel: Panel, as_of: np.datetime64 | None) -> Worth:
+        """How old the bars of a scan's panel are, from whom, how much delayed, and what is missing."""
+        from scanwright.app.worth import worth_of
+
+        series = self.stored.series(self.source(scan.interval))
+        return worth_of(series, panel, as_of, self._clock.now(), scan.session)
 
     def notes(self, interval: Interval, panel: Panel, as_of: np.datetime64 | None) -> list[str]:
         """What a person should know of these bars."""

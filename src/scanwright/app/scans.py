@@ -22,6 +22,7 @@ from scanwright.app.wiring import catalogue
 from scanwright.expr.face import Expr
 from scanwright.learn.outcomes import Summary
 from scanwright.model.interval import Interval
+from scanwright.model.worth import Worth
 from scanwright.scan.definition import Scan as Definition
 from scanwright.scan.explain import Explained, Why, explain, why
 from scanwright.scan.history import history
@@ -112,7 +113,7 @@ class Scan:
         sets = market.sets(self.definition, panel)
         found = market.warm.now(self.definition, panel, catalogue(), threads=market.threads, sets=sets)
         notes = market.notes(self.definition.interval, panel, moment)
-        return Answer(found=_noted(found, notes))
+        return Answer(found=_noted(found, notes, market.worth(self.definition, panel, moment)))
 
     def history(self, market: Market, as_of: Moment | None = None) -> History:
         """What it would have found on every bar, with what came of each hit."""
@@ -121,7 +122,8 @@ class Scan:
         sets = market.sets(self.definition, panel)
         past = history(self.definition, panel, catalogue(), threads=market.threads, sets=sets)
         notes = [*market.notes(self.definition.interval, panel, moment), *past.receipt.warnings]
-        past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes))
+        worth = market.worth(self.definition, panel, moment)
+        past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes, worth=worth))
         return History(outcomes=Outcomes.of(past, market))
 
     def session(self, market: Market, as_of: Moment | None = None) -> Session:
@@ -152,9 +154,9 @@ def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) and not isinstance(value, Interval) else value
 
 
-def _noted(found: Found, notes: Sequence[str]) -> Found:
+def _noted(found: Found, notes: Sequence[str], worth: Worth) -> Found:
     warnings = [*notes, *found.receipt.warnings]
-    return dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings))
+    return dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings, worth=worth))
 
 
 def _moment(as_of: Moment | None) -> np.datetime64 | None:

@@ -6,6 +6,8 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from scanwright.model.worth import Worth
+
 REASONS = {
     "no_bar": "no bar at this time",
     "warm_up": "fewer bars than the warm-up",
@@ -28,7 +30,8 @@ class Receipt:
     """Counts that add up: universe = judged + all missed + not reached.
 
     missed: symbols that could not be judged, by reason. outside: those that are not of the universe, by the first
-    reason that keeps them out. seconds: of the whole run. warnings: sentences.
+    reason that keeps them out. seconds: of the whole run. warnings: sentences. worth: of the bars, where somebody
+    said it.
     """
 
     universe: int
@@ -46,6 +49,7 @@ class Receipt:
     seconds: float
     warnings: Sequence[str] = ()
     outside: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
+    worth: Worth | None = None
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""

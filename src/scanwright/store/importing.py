@@ -22,6 +22,7 @@ from scanwright.store.quarantine import counted, judged
 from scanwright.store.reading import Table, polars_says
 from scanwright.store.report import ImportReport
 from scanwright.store.revisions import revised
+from scanwright.store.sources import sources_with
 from scanwright.store.stretches import Stretch
 from scanwright.store.stretches import merged as merged_stretches
 from scanwright.store.stretches import table_of as table_of_stretches
@@ -148,6 +149,7 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
     quarantine, counts = _quarantine(folder, interval, series, bars.refused, table.files)
     first, last = stamp_text(good["ts"].min()), stamp_text(good["ts"].max())
     covered = kept_frame(folder, series.stretches) if series.stretches else None
+    asked = merged_stretches(covered, table_of_stretches(door.stretches)) if door.stretches else None
     after = Series(
         bars=files.files,
         columns=_columns(folder, interval, series, good),
@@ -158,7 +160,8 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
         rows=series.rows + files.new,
         closed=door.closed or series.closed,
         revisions=_revisions(door, bars, series, files, covered, table.source),
-        stretches=_stretches(door, interval, series, covered),
+        stretches=series.stretches if asked is None else keep(folder, f"stretches/{interval}", asked),
+        sources=sources_with(series.sources, asked, good, table.source, interval),
     )
     splits = kept_frame(folder, now.splits) if now.splits else SPLITS.to_frame()
     report = ImportReport(
@@ -201,13 +204,6 @@ def _revisions(
     if series.revisions:
         found = pl.concat([kept_frame(door.folder, series.revisions), found])
     return keep(door.folder, f"revisions/{bars.interval}", found)
-
-
-def _stretches(door: Door, interval: Interval, series: Series, covered: pl.DataFrame | None) -> Kept | None:
-    """The file of stretches with those that these bars answer."""
-    if not door.stretches:
-        return series.stretches
-    return keep(door.folder, f"stretches/{interval}", merged_stretches(covered, table_of_stretches(door.stretches)))
 
 
 def _columns(folder: Path, interval: Interval, series: Series, good: pl.DataFrame) -> Kept | None:

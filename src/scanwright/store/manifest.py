@@ -35,6 +35,22 @@ class Kept:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where bars came from: a provider, or an imported file.
+
+    first, last: the stamps it speaks of, as text. symbols: how many. asked: when it was asked last, in UTC; empty for a
+    file. delayed: for how many seconds it holds its data back; None where it does not say.
+    """
+
+    name: str
+    first: str
+    last: str
+    symbols: int
+    asked: str = ""
+    delayed: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
     """The files of one interval.
 
@@ -46,6 +62,7 @@ class Series:
     columns: the file that lists the symbols in the order of their permanent columns.
     quarantine: the rows that were refused, counted by reason in `quarantined`.
     first, last: the stamps of the first and the last frame, as text (`2015-03-20`, `2015-03-20T14:31:00`).
+    sources: where the bars came from, the one that came last at the end.
     """
 
     bars: tuple[Kept, ...]
@@ -58,6 +75,7 @@ class Series:
     closed: str = ""
     revisions: Kept | None = None
     stretches: Kept | None = None
+    sources: tuple[Source, ...] = ()
 
     def files(self) -> Iterator[Kept]:
         """Every file of the interval."""
@@ -180,6 +198,7 @@ def _series(raw: dict[str, Any]) -> Series:
         closed=raw.get("closed", ""),
         revisions=_kept(raw.get("revisions")),
         stretches=_kept(raw.get("stretches")),
+        sources=tuple(Source(**each) for each in raw.get("sources", ())),
     )
 
 

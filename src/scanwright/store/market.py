@@ -123,6 +123,10 @@ class Market:
             return panel if symbols is None else panel.columns(_columns(panel, symbols))
         raise self._restless()
 
+    def series(self, interval: Interval) -> Series:
+        """The files of a stored interval, and where its bars came from."""
+        return self._series(interval)[1]
+
     def status(self) -> MarketStatus:
         """What the market holds."""
         from scanwright.store.status import status_of

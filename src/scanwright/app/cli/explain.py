@@ -108,8 +108,10 @@ def _terms(what: str, options: Options, market: Path | None, as_of: str | None, 
         found = explain_scan(wanted, panel, catalogue(), threads=place.threads, sets=place.sets(wanted, panel))
     if sink.is_table:
         say(f"{found.text}\n{plan_sentence(found)}\n")
-    sink.write(explained_rows(found), lambda: explained_document(found))
+    worth = place.worth(wanted, panel, moment)
+    sink.write(explained_rows(found), lambda: explained_document(found, worth))
     say(found.verdict)
+    say(worth.sentence())
     warn([*place.notes(wanted.interval, panel, moment), *found.warnings])
 
 

@@ -59,7 +59,8 @@ def history(
         )
         told(0, 0, "measuring what came of the hits")
         notes = [*place.notes(wanted.interval, panel, moment), *past.receipt.warnings]
-        past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes))
+        worth = place.worth(wanted, panel, moment)
+        past = dataclasses.replace(past, receipt=dataclasses.replace(past.receipt, warnings=notes, worth=worth))
         found = Outcomes.of(past, place)
     whole = found.rows()
     rows = whole.latest(SHOWN) if limit is None and sink.is_table else whole.first(limit)
@@ -70,6 +71,7 @@ def history(
         say(f"the {which} {len(rows.rows):,} are shown; --limit 0 shows all")
     say(f"\n{found.words()}")
     say(past.receipt.sentence("symbol-bars"))
+    say(worth.sentence())
     warn([each for each in notes if each not in foretold])
     if not past.receipt.universe:
         raise nobody(wanted, panel, place, sets)

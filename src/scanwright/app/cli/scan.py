@@ -68,11 +68,13 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
     foretold = told_before(wanted, panel, sets)
     found = now(wanted, panel, catalogue(), threads=market.threads, sets=sets)
     warnings = [*market.notes(wanted.interval, panel, moment), *found.receipt.warnings]
-    found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings))
+    worth = market.worth(wanted, panel, moment)
+    found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings, worth=worth))
     rows = found_rows(found).first(SHOWN if limit is None and sink.is_table else limit)
     if found.hits or not sink.is_table:
         sink.write(rows, lambda: found_document(found, rows))
     say(found.receipt.sentence())
+    say(worth.sentence())
     if len(rows.rows) < len(found.hits):
         say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
     warn([each for each in warnings if each not in foretold and found.receipt.universe])
@@ -105,11 +107,13 @@ def _why(wanted: Scan, market: Market, symbol: str, moment: np.datetime64 | None
     asked = resolved(symbol, market.stored, panel.symbols)
     warn(asked.notes)
     found = why(wanted, panel, catalogue(), asked.symbol, sets=market.sets(wanted, panel))
+    worth = market.worth(wanted, panel, moment)
     if found.terms or not sink.is_table:
-        sink.write(why_rows(found), lambda: why_document(found))
+        sink.write(why_rows(found), lambda: why_document(found, worth))
     judgement = {True: "a hit", False: "no hit", None: f"not judged: {REASONS.get(found.reason, found.reason)}"}
     outside = "" if found.in_universe else "; outside the universe"
     say(f"{found.symbol} on {found.ts}: {judgement[found.hit]}{outside}")
+    say(worth.sentence())
     if found.reason == "no_bar" and (refused := market.refused(found.symbol, panel)):
         say(f"in quarantine: {refused}")
 

@@ -38,16 +38,18 @@ def values(
     place = opened(market)
     panel = place.panel(wanted.interval, moment, wanted.adjust)
     found = values_of(condition(wanted, panel), panel, catalogue(), symbol, session=wanted.session)
+    worth = place.worth(wanted, panel, moment)
     whole = values_rows(found)
     rows = whole.latest(SHOWN if limit is None and sink.is_table else limit)
     if whole.rows or not sink.is_table:
-        sink.write(rows, lambda: values_document(found, rows))
+        sink.write(rows, lambda: values_document(found, rows, worth))
     if len(rows.rows) < len(whole.rows):
         say(f"the latest {len(rows.rows):,} of {len(whole.rows):,} bars are shown; --limit 0 shows all")
     if not whole.rows:
         say(f"{symbol} has no bar")
     elif all(value is None for value in found.values):
         say(f"no value is known: the warm-up is {found.warmup:,} bars, {symbol} has {len(found.values):,}")
+    say(worth.sentence())
     warn(place.notes(wanted.interval, panel, moment))
 
 

@@ -1,0 +1,52 @@
+"""Where the bars of a market came from, kept small in the manifest: a scan says it without reading a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from scanwright.model.interval import Interval
+from scanwright.store.manifest import Source
+from scanwright.store.merging import stamp_text
+
+MOST = 32  # the names that are kept, the latest ones
+
+
+def sources_with(
+    known: Sequence[Source], asked: pl.DataFrame | None, good: pl.DataFrame, name: str, interval: Interval
+) -> tuple[Source, ...]:
+    """The sources after bars have come.
+
+    asked: all stretches, where the bars answer some; else they are of a file called `name`. Bars that answer nothing
+    and come beside others (a correction, a bar of a feed) are no source of their own.
+    """
+    if asked is not None:
+        coming = _providers(asked, interval)
+    elif good.is_empty() or (any(each.asked for each in known) and name not in {each.name for each in known}):
+        return tuple(known)
+    else:
+        first, last = stamp_text(good["ts"].min()), stamp_text(good["ts"].max())
+        coming = [Source(name=name, first=first, last=last, symbols=good["symbol"].n_unique())]
+    names = {each.name for each in coming}
+    return tuple([*(each for each in known if each.name not in names), *coming][-MOST:])
+
+
+def _providers(asked: pl.DataFrame, interval: Interval) -> list[Source]:
+    """Each provider's stretches in one, the one asked last at the end."""
+    parts = asked.sort("asked_at").partition_by("provider", maintain_order=True)
+    found = [_provider(part, 19 if interval.is_intraday else 10) for part in parts]
+    return sorted(found, key=lambda each: each.asked)
+
+
+def _provider(part: pl.DataFrame, length: int) -> Source:
+    """One provider's stretches; `length` is that of a stamp's text."""
+    delayed: float | None = part["delayed_seconds"][-1]
+    return Source(
+        name=str(part["provider"][0]),
+        first=stamp_text(part["first"].min())[:length],
+        last=stamp_text(part["last"].max())[:length],
+        symbols=part["symbol"].n_unique(),
+        asked=stamp_text(part["asked_at"].max()),
+        delayed=delayed,
+    )
