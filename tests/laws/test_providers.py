@@ -27,6 +27,7 @@ from scanwright.model.clock import SettableClock
 from scanwright.model.errors import ProviderError, Refused, Unavailable
 from scanwright.model.interval import Interval
 from scanwright.model.secret import Secret
+from tests.docs.documents import rows
 from tests.house.source import ROOT
 from tests.recorded import Reply, serving
 
@@ -56,10 +57,14 @@ NEVER_MET = {
     "polars.exceptions.ArgumentRemovedError": "told to whoever calls polars as it was called before",
     "polars.exceptions.AttributeRemovedError": "told to whoever calls polars as it was called before",
     "polars.exceptions.ModuleUpgradeRequiredError": "told to whoever uses an old library beside polars",
+    "pytz.exceptions.UnknownTimeZoneError": "caught where yfinance asks whether a zone is one",
     "simplejson.errors.JSONDecodeError": "requests makes its own of it",
     "importlib.metadata.PackageNotFoundError": "looked for and caught when massive is imported",
     "websockets.exceptions.ConnectionClosedError": "of the live feed, which is not asked here",
     "websockets.exceptions.ConnectionClosedOK": "of the live feed, which is not asked here",
+    "yfinance.cache._CookieCacheException": "caught by yfinance, which then goes without that cache",
+    "yfinance.cache._ISINCacheException": "caught by yfinance, which then goes without that cache",
+    "yfinance.cache._TzCacheException": "caught by yfinance, which then goes without that cache",
 }
 
 WANTS = (
@@ -190,6 +195,46 @@ def test_what_installs_it_is_stated(name):
     found = declared(name)
     assert bool(found.library) == bool(found.extra)
     assert not found.extra or (found.extra in extras and f"{found.extra}" in extras["all"][0])
+
+
+def spans(intervals):
+    found = [each for each in Interval if each in intervals]
+    return f"{found[0]} to {found[-1]}" if found else "no"
+
+
+HEAD = (
+    "provider",
+    "bars",
+    "whole day",
+    "symbols",
+    "splits, dividends",
+    "events",
+    "chains",
+    "quotes",
+    "figures",
+    "lists",
+)
+COLUMNS = (
+    ports.DayWanted,
+    ports.SymbolsWanted,
+    ports.ActionsWanted,
+    ports.EventsWanted,
+    ports.ChainWanted,
+    ports.QuotesWanted,
+    ports.FactsWanted,
+    ports.MembersWanted,
+)
+
+
+def test_its_documentation_says_what_it_offers(usable, tmp_path):
+    if usable.name == "_template":
+        return
+    provider = made(usable, tmp_path)
+    offers = provider.offers
+    has = ["yes" if want in offers.wants else "no" for want in COLUMNS]
+    has[COLUMNS.index(ports.EventsWanted)] = ", ".join(offers.events) or "no"
+    asyncio.run(provider.close())
+    assert [usable.name, spans(offers.intervals), *has] in list(rows(ROOT / "docs" / "providers.md", *HEAD))
 
 
 # --- errors

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_BARS, MOST_CONTRACTS, MOST_ACTIONS, MOST_NEWS = 10_000, 1000, 1000, 50  # in a page
 A_WEEK = 5  # sessions
+FIRST = dt.date(2016, 1, 1)
+"""Before it there are no bars."""
 SETTLES_INTRADAY, SETTLES_DAILY = dt.timedelta(minutes=15), dt.timedelta(days=1)
 """How long after its last trade a bar may be missing."""
 FEEDS = {
@@ -92,7 +94,7 @@ class Alpaca:
         self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once)
         self.offers = Offers(
             wants=frozenset(self._answering),
-            intervals=dict.fromkeys(answers.FRAMES),
+            intervals=dict.fromkeys(answers.FRAMES, (clock.now().date() - FIRST).days),
             most_symbols=settings.most_symbols,
             events=("news",),
             delayed=self._delayed,

@@ -47,7 +47,7 @@ Found = tuple["pl.DataFrame", Mapping[str, str]]
 class Settings:
     """The key, and what the plan behind it allows: the defaults are those of the free one.
 
-    delayed_minutes: how long the plan holds data back; 0 where it is in real time.
+    delayed_minutes: how long the plan holds data back; 0 where it is in real time. history_years: how far back it goes.
     """
 
     key: Secret = NO_SECRET
@@ -55,6 +55,7 @@ class Settings:
     requests_per_minute: float = 5.0
     at_once: int = 4
     delayed_minutes: float = 15.0
+    history_years: int = 2
     patience_seconds: float = 60.0
 
 
@@ -81,7 +82,7 @@ class Massive:
         self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once)
         self.offers = Offers(
             wants=frozenset(self._answering),
-            intervals=dict.fromkeys(answers.SPANS),
+            intervals=dict.fromkeys(answers.SPANS, settings.history_years * 365),
             events=("news",),
             delayed=self._delayed,
         )
