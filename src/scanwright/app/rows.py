@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Cell = float | str | bool | None
+STAMPS = frozenset({"ts", "expiry", "taken", "quoted"})
+"""Columns whose texts are dates or times."""
 
 
 class Format(enum.StrEnum):
@@ -68,17 +70,18 @@ class Rows:
         return "".join(f"{line}\n" for line in _lines(self.names, self.rows))
 
     def frame(self) -> pl.DataFrame:
-        """A polars frame; `ts` holds dates, or times in UTC."""
+        """A polars frame; what is stamped (`ts`, `expiry`, `taken`, `quoted`) holds dates, or times in UTC."""
         import polars as pl
 
         columns = list(zip(*self.rows, strict=True)) if self.rows else [() for _ in self.names]
         cells = zip(self.names, columns, strict=True)
         found = pl.DataFrame({name: [_finite(cell) for cell in column] for name, column in cells}, strict=False)
-        if "ts" not in self.names:
-            return found
-        stamp = pl.col("ts").cast(pl.String)
-        timed = any("T" in str(cell) for cell in found["ts"].head(1))
-        return found.with_columns(stamp.str.to_datetime(time_zone="UTC") if timed else stamp.str.to_date())
+        return found.with_columns(_stamps(found[name].cast(pl.String)) for name in self.names if name in STAMPS)
+
+
+def _stamps(texts: pl.Series) -> pl.Series:
+    timed = any("T" in str(each) for each in texts.drop_nulls().head(1))
+    return texts.str.to_datetime(time_zone="UTC") if timed else texts.str.to_date()
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:

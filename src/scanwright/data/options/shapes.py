@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from scanwright.data.options.contracts import named
 from scanwright.model.errors import Absent, BadBars
 from scanwright.store.chains import CHAIN, NUMBERS
 from scanwright.store.columns import folded
+from scanwright.store.files import disk
 from scanwright.store.reading import polars_says
 from scanwright.store.tables import MOMENT
 
@@ -50,6 +52,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "ts",
         "timestamp",
     ),
+    "provider": ("provider",),
     "taken": ("taken", "snapshot", "as_of"),
 }
 IN_PERCENT = 5.0  # a median volatility above 500 % is one of percents
@@ -106,7 +109,8 @@ def _understood(read: Read, source: str, unsaid: Unsaid, *, percent: bool | None
         frame = _typed(frame, unsaid)
         frame, said = _volatilities(frame, percent=percent)
     taken, how = _taken(frame, unsaid)
-    frame = frame.with_columns(taken.alias("taken"), pl.lit(unsaid.provider).alias("provider"))
+    provider = pl.coalesce("provider", pl.lit(unsaid.provider)) if "provider" in names else pl.lit(unsaid.provider)
+    frame = frame.with_columns(taken.alias("taken"), provider.alias("provider"))
     if "style" not in names:
         said = (*said, f"took every option as {unsaid.style}")
     renamed = tuple(f"understood {theirs!r} as {ours}" for ours, theirs in names.items() if theirs != ours)
@@ -188,12 +192,13 @@ def _taken(frame: pl.DataFrame, unsaid: Unsaid) -> tuple[pl.Series, str]:
 
 def _ameritrade(path: Path) -> Read:
     """The answer of TD Ameritrade's option chains."""
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    with disk(path):
+        content = path.read_bytes()
     try:
-        raw = json.loads(content)
+        raw = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
         rows = list(_contracts(raw))
         rate = float(raw.get("interestRate", 0)) / 100
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         expected = "a chain of TD Ameritrade (callExpDateMap, putExpDateMap)"
         raise BadBars(
             source=path.name, expected=expected, found=repr(error)[:80], todo="bring CSV or Parquet"
