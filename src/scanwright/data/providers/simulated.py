@@ -26,9 +26,10 @@ from scanwright.data.ports import (
     Want,
 )
 from scanwright.data.providers._declared import Declared
+from scanwright.data.providers._http import errors
 from scanwright.data.providers._translated import hidden, made, of_status, translated
 from scanwright.model.clock import Clock
-from scanwright.model.errors import ProviderError, Refused, Unavailable, Unreadable
+from scanwright.model.errors import ProviderError, Refused, Unreadable
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 from scanwright.model.secret import NO_SECRET, Secret
@@ -206,26 +207,6 @@ class Simulated:
                 base_url=self._settings.url, headers=headers, timeout=PATIENCE, limits=limits
             )
         return self._client
-
-
-def errors() -> Mapping[type[BaseException], type[ProviderError]]:
-    """What the HTTP client raises, as our errors."""
-    import httpx2
-
-    return {
-        httpx2.HTTPError: Unavailable,
-        httpx2.RequestError: Unavailable,
-        httpx2.TransportError: Unavailable,
-        httpx2.DecodingError: Unreadable,
-        httpx2.TooManyRedirects: Unreadable,
-        httpx2.HTTPStatusError: Unavailable,
-        httpx2.InvalidURL: Refused,
-        httpx2.UnsupportedProtocol: Refused,
-        httpx2.LocalProtocolError: Refused,
-        httpx2.CookieConflict: Refused,
-        httpx2.StreamError: Unreadable,
-        httpx2.RemoteProtocolError: Unreadable,
-    }
 
 
 def _query(want: Want) -> dict[str, str]:
