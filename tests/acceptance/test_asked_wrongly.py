@@ -87,7 +87,6 @@ def test_an_unknown_symbol_that_is_asked_about_is_1(scanwright, words):
 
 EMPTY = {
     "unknown symbol": (("close > 5", "--symbols", "NOPE"), {"unknown_symbol": 1}, "has no symbol 'NOPE'"),
-    "empty universe": (("close > 5", "--universe", "close > 1e9"), {}, "no symbol belongs to the universe"),
     "before the data": (("close > 5", "--as-of", "1990-01-01"), {"no_bar": 60}, "the data begins on"),
     "longer warm-up": (("close > sma(5000)",), None, "the scan needs 5,000 bars"),
     "never true": (("close > 1e9",), None, "never true"),
