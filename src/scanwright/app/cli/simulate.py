@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +54,19 @@ def simulate(
         seed=seed,
     )
     moment = None if begin is None else _moment(begin)
+    served: list[str] = []
+
+    def leave(number: int, frame: object) -> None:
+        """The server ends by itself once it serves; before, whoever interrupts means the whole command."""
+        del number, frame
+        if not served:
+            raise KeyboardInterrupt
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, leave)
     folder = market or Settings.read().market
     server = Server(Market.open(folder), behaviour, clock(), moment=moment, speed=speed)
-    server.run(put, host=host, port=port)
+    server.run(lambda url: put(served.append(url) or url), host=host, port=port)
     say(f"served {server.counts['requests']:,} requests")
 
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scanwright.data.fetching.chained import UNKNOWN
 from scanwright.data.ports import Answer, BarsWanted, Provider
+from scanwright.data.updating.further import GIVEN_UP
 from scanwright.data.updating.keeping import Keeper
 from scanwright.data.updating.plan import Job
-from scanwright.data.updating.report import Missed
+from scanwright.data.updating.report import Missed, reason_of
 from scanwright.model.errors import DataError
 
 MORE = 4  # workers beyond what may be open at the provider: they hold answers while the others ask
-GIVEN_UP = 8  # refusals, and nothing else, after which nobody asks any more
 
 Told = Callable[[int, int], None]
 
@@ -54,7 +54,7 @@ class Asking:
         """Name everybody who has not got everything: whose request failed, and whose was not reached."""
         for each in self._failed:
             for symbol in each.job.symbols:
-                self._miss(symbol, str(each.error.facts.get("found", each.error)), may_pass=each.error.retryable)
+                self._miss(symbol, reason_of(each.error), may_pass=each.error.retryable)
         for job in (*self._under_way.values(), *self._waiting):
             for symbol in job.symbols:
                 self._miss(symbol, f"not reached: {stopped}", may_pass=True)

@@ -36,7 +36,7 @@ from scanwright.data.updating.further import Further, together
 from scanwright.data.updating.grid import Grid, grid_of
 from scanwright.data.updating.keeping import Keeper, counts, stored, unbroken
 from scanwright.data.updating.plan import Covered, Job, Need, jobs_of, needs_of
-from scanwright.data.updating.report import Missed, UpdateReport
+from scanwright.data.updating.report import Missed, UpdateReport, reason_of
 from scanwright.model.clock import Clock
 from scanwright.model.errors import ProviderError, SettingsError
 from scanwright.model.interval import Interval
@@ -194,7 +194,7 @@ class _Bringing:
             except ProviderError as error:
                 if order.symbols is None and not self._market.intervals():
                     raise
-                self._further.notes.append(f"the list of symbols did not come: {error.facts.get('found')}")
+                self._further.notes.append(f"the list of symbols did not come: {reason_of(error)}")
             else:
                 moment = answer.as_of
                 self._listed = answer.table["symbol"].to_list()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scanwright.data.ports import ActionsWanted, Answer, EventsWanted, FactsWanted, Provider, Want
 from scanwright.data.updating import tables
 from scanwright.data.updating.keeping import stored, unbroken
+from scanwright.data.updating.report import reason_of
 from scanwright.model.errors import DataError, ProviderError, Refused
 from scanwright.store.market import Market
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EPOCH = dt.date(1970, 1, 1)
 BACK, AHEAD = dt.timedelta(days=10), dt.timedelta(days=120)  # around the present, for actions and events
+GIVEN_UP = 8  # refusals, and nothing else, after which nobody asks any more
 AT_ONCE = 100  # symbols in one of these wants
 
 
@@ -48,7 +50,7 @@ class Further:
         except Refused:
             wants = [ActionsWanted(symbols=(each,), first=first, last=last) for each in symbols]
         except ProviderError as error:
-            self.notes.append(f"splits and dividends did not come: {error.facts.get('found')}")
+            self.notes.append(f"splits and dividends did not come: {reason_of(error)}")
             return
         else:
             await self.put(tables.action_rows(answer), answer.provider)
@@ -94,6 +96,9 @@ class Further:
 
         async def asked(want: Want) -> None:
             async with turn:
+                if len(failed) >= GIVEN_UP and not source and not failed[-1].retryable:
+                    failed.append(failed[-1])
+                    return
                 try:
                     answer = await self._provider.ask(want)
                 except DataError as error:
@@ -108,7 +113,7 @@ class Further:
         await self.put(tables_of, ", ".join(sorted(source)))
         if failed:
             what = type(wants[0]).__name__.removesuffix("Wanted").lower()
-            self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {failed[0].facts.get('found')}")
+            self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {reason_of(failed[0])}")
 
     async def put(self, rows: Mapping[str, pl.DataFrame], source: str) -> None:
         """Put rows into the small tables; what does not fit one is noted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from scanwright.model.errors import DataError
+from scanwright.model.errors import DataError, Unreadable
 from scanwright.model.interval import Interval
 
 
@@ -16,6 +16,16 @@ class Missed:
     symbol: str
     reason: str
     may_pass: bool = True
+
+
+def reason_of(error: DataError) -> str:
+    """Why something did not come, in a few words.
+
+    >>> reason_of(Unreadable(provider="p", asked="bars", expected="20 rows", found="19"))
+    'expected 20 rows, found 19'
+    """
+    found = str(error.facts.get("found", error))
+    return f"expected {error.facts['expected']}, found {found}" if isinstance(error, Unreadable) else found
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

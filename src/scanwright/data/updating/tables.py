@@ -14,12 +14,12 @@ EVENT = ("symbol", "kind", "ts", "known", "status", "timing", "headline")
 
 
 def symbol_rows(answer: Answer, symbols: Sequence[str] | None) -> Mapping[str, pl.DataFrame]:
-    """A list of symbols, or of some of them, without columns in which nothing is known."""
+    """A list of symbols, or of some of them, without columns in which nothing is known; names alone are no news."""
     import polars as pl
 
     table = answer.table if symbols is None else answer.table.filter(pl.col("symbol").is_in(list(symbols)))
     known = [each for each in table.columns if each == "symbol" or table[each].null_count() < len(table)]
-    return {"symbols": table.select(known)} if len(table) else {}
+    return {"symbols": table.select(known)} if len(table) and len(known) > 1 else {}
 
 
 def action_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
