@@ -240,6 +240,51 @@ def test_quotes():
         asked(routes([], **{"/api/v3/ticker/24hr": [ticker]}), want)
 
 
+PERPETUAL = listed("BTC", "USDT") | {
+    "pair": "BTCUSDT",
+    "contractType": "PERPETUAL",
+    "deliveryDate": 4133404800000,
+    "onboardDate": START + 2 * DAY,
+    "marginAsset": "USDT",
+    "pricePrecision": 2,
+    "quantityPrecision": 3,
+    "underlyingType": "COIN",
+}
+
+
+def test_a_contract_is_not_looked_for_before_it_was_listed():
+    later = Klines([START + 2 * DAY + n * MINUTE for n in range(5)])
+    contracts = {
+        "/fapi/v1/exchangeInfo": INFO | {"symbols": [PERPETUAL]},
+        "/dapi/v1/exchangeInfo": INFO | {"symbols": []},
+        "/fapi/v1/klines": later,
+    }
+    answer, _ = asked(routes([], **contracts), SymbolsWanted(), contracts=True)
+    known = {row["symbol"]: (row["kind"], row["listed"]) for row in answer.table.rows(named=True)}
+    assert known["BTC/USDT:USDT"] == ("swap", dt.date(2024, 8, 3))
+    assert known["BTC/USDT"] == ("crypto", None)
+    answer, _ = asked(routes([], **contracts), bars("BTC/USDT:USDT"), contracts=True)
+    assert answer.absent == {"BTC/USDT:USDT": "listed 2024-08-03"}
+    answer, server = asked(routes([], **contracts), bars("BTC/USDT:USDT", last="2024-08-03T00:04"), contracts=True)
+    assert len(answer.table) == 4
+    assert server.asked("/fapi/v1/klines")[0].query["startTime"] == str(START + 2 * DAY)
+
+
+def test_questions_at_the_same_time_count_their_own_requests():
+    async def story(server):
+        own = Settings(url=server.address, requests_per_second=1000)
+        provider = PROVIDER.make(own, SettableClock(NOW))
+        try:
+            await provider.ask(SymbolsWanted())
+            return await asyncio.gather(*(provider.ask(bars(symbol)) for symbol in ("BTC/USDT", "ETH/USDT")))
+        finally:
+            await provider.close()
+
+    with serving(routes(Klines([START + n * MINUTE for n in range(60)], 30))) as server:
+        found = asyncio.run(story(server))
+    assert [(len(answer.table), answer.requests) for answer in found] == [(60, 2), (60, 2)]
+
+
 # --- Kraken: an error inside a 200, and a history that reaches 720 bars back
 
 PAIR = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import importlib
 import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
@@ -112,7 +113,11 @@ class Ccxt:
         absent = {each: "unknown" for each in want.symbols if each not in markets}
         frames = [bars([], [], dict.fromkeys("open high low close volume".split(), ()), want.interval, "UTC")]
         for symbol in known:
-            candles = await self._candles(client, symbol, want)
+            listed = _date(markets[symbol].get("created"))
+            if listed is not None and np.datetime64(listed) > want.last.astype("M8[D]"):
+                absent[symbol] = f"listed {listed}"
+                continue
+            candles = await self._candles(client, symbol, want, listed)
             if not candles:
                 absent[symbol] = "no trade"
             frames.append(self._frame(symbol, candles, want))
@@ -128,9 +133,16 @@ class Ccxt:
             expected = f"at most the last {most} bars of {want.interval}"
             raise self._error(Refused, "bars", expected, f"a stretch from {want.first}")
 
-    async def _candles(self, client: Any, symbol: str, want: BarsWanted) -> list[Candle]:  # noqa: ANN401 - ccxt is untyped
-        """The candles of a stretch, in the order of their starts."""
+    async def _candles(
+        self,
+        client: Any,  # noqa: ANN401 - ccxt is untyped
+        symbol: str,
+        want: BarsWanted,
+        listed: dt.date | None,
+    ) -> list[Candle]:
+        """The candles of a stretch, in the order of their starts; none is looked for before the symbol was listed."""
         first, until = _starts(want)
+        first = max(first, int(np.datetime64(listed, "ms").astype(np.int64))) if listed else first
         step, cursor, limit = want.interval.seconds * 1000, first, _page_of(client)
         found: list[Candle] = []
         newest: int | None = None
@@ -221,7 +233,8 @@ class Ccxt:
         """The client, and the markets that trade, by ccxt's symbol."""
         async with self._lock:
             if self._client is None:
-                self._client = self._connected()
+                # It loads a hundred exchanges: long enough to keep everything else waiting.
+                self._client = self._connected(await asyncio.to_thread(importlib.import_module, "ccxt.async_support"))
             client = self._client
             if again or not client.markets:
                 await self._called(client.load_markets(again), asked=f"symbols of {self._settings.exchange}")
@@ -236,10 +249,8 @@ class Ccxt:
             raise self._error(Unreadable, f"symbols of {self._settings.exchange}", "symbols", "none")
         return client, found
 
-    def _connected(self) -> Any:  # noqa: ANN401 - ccxt is untyped
+    def _connected(self, library: Any) -> Any:  # noqa: ANN401 - ccxt is untyped
         """The exchange's client: its own limiter off, its answers looked at before it reads them."""
-        import ccxt.async_support as library  # pyright: ignore[reportMissingTypeStubs] - it ships none
-
         name = self._settings.exchange
         if name not in library.exchanges:
             raise self._error(Refused, name, "an exchange that ccxt knows", repr(name))
