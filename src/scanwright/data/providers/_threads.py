@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from types import TracebackType
 from typing import Generic, TypeVar
 
 from aiolimiter import AsyncLimiter
@@ -15,45 +16,56 @@ from scanwright.data.providers._translated import Table, made, translated
 from scanwright.model.errors import Unavailable
 
 T = TypeVar("T")
-SPARE = 4  # threads for calls that were given up and have not noticed yet
 TOGETHER = 0.1  # seconds' worth of requests that may go at once
 
 
 class Threads:
-    """A library's calls: at most `costs.at_once` of them together, never faster than `costs` allows.
+    """A library's calls, never faster than `costs` allows: a question may take many pages, and each waits for its turn.
 
-    A call that takes longer than `seconds` is given up, as one is that nobody waits for any more; its thread ends when
-    the library's own timeout for a connection does. The pace is kept here as well as before the provider, because one
-    question may take many pages.
+    A call that takes longer than `seconds` is given up, as one is that nobody waits for any more. Its thread ends when
+    the library's own timeout does, and is waited for by nobody, not even at the end of the program.
     """
 
     def __init__(self, provider: str, costs: Costs, errors: Callable[[], Table], *, seconds: float) -> None:
         """No thread is started before the first call."""
         self._provider, self._errors, self._seconds = provider, errors, seconds
-        self._pool = ThreadPoolExecutor(max_workers=costs.at_once + SPARE, thread_name_prefix=provider)
         rate = costs.requests / costs.seconds
         together = max(1.0, rate * TOGETHER)
         self._pace = AsyncLimiter(together, together / rate)
 
     async def run(self, call: Callable[[], T], *, asked: str) -> T:
         """What a call gives; what it raises leaves as ours."""
-
-        def calling() -> T:
-            with translated(self._errors(), provider=self._provider, asked=asked):
-                return call()
-
         await self._pace.acquire()
-        loop = asyncio.get_running_loop()
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+        threading.Thread(target=self._work, args=(call, asked, future), name=self._provider, daemon=True).start()
         try:
             async with asyncio.timeout(self._seconds):
-                return await loop.run_in_executor(self._pool, calling)
+                return await asyncio.wrap_future(future)
         except TimeoutError as error:
             told = f"none within {self._seconds:g} seconds"
             raise made(Unavailable, provider=self._provider, asked=asked, expected="an answer", found=told) from error
 
-    def close(self) -> None:
-        """Begin nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def _work(self, call: Callable[[], T], asked: str, future: Future[T]) -> None:
+        with _Told(future), translated(self._errors(), provider=self._provider, asked=asked):
+            future.set_result(call())
+
+
+class _Told:
+    """The end of a thread: what was raised goes to who waits for it."""
+
+    def __init__(self, future: Future[T]) -> None:
+        self._tell = future.set_exception
+
+    def __enter__(self) -> None:
+        """Nothing is told yet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if error is not None:
+            self._tell(error)
+        return True
 
 
 class Once(Generic[T]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Generator, Mapping
 
 from scanwright.model.errors import ProviderError, RateLimited, Refused, Unavailable, Unreadable
@@ -97,9 +98,10 @@ def of_status(
 def seconds(text: str | None) -> float | None:
     """The seconds of a Retry-After; a date in it, or nothing, says nothing."""
     try:
-        return max(float(text), 0.0) if text else None
+        found = float(text) if text else math.nan
     except ValueError:
         return None
+    return max(found, 0.0) if math.isfinite(found) else None
 
 
 def said(error: BaseException) -> str:

@@ -129,7 +129,6 @@ class Alpaca:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        self._threads.close()
         if self._clients.made is not None:
             self._clients.made.close()
 

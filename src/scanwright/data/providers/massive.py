@@ -110,7 +110,6 @@ class Massive:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        self._threads.close()
         if self._client.made is not None:
             self._client.made.client.clear()
 
