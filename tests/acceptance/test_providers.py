@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
+import sys
+import threading
 
 import numpy as np
 import pytest
 
 from scanwright.data.calendars import calendar
-from tests.acceptance.conftest import run
+from tests.acceptance.conftest import run, start
 from tests.recorded import Reply, serving
 
 KEY = "PK-never-to-be-seen"
@@ -91,3 +94,25 @@ def test_a_market_is_filled_from_a_provider_and_read(provider, answers, tmp_path
     assert values.code == 0, values.err
     assert "2026-01-30" in told
     assert "31.0" in told, "the close of the 30th"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an interrupt is sent as Ctrl-C sends it")
+def test_an_interrupt_ends_the_command_though_the_provider_says_nothing(tmp_path):
+    gate, arrived = threading.Event(), threading.Event()
+
+    def silent(seen):
+        arrived.set()
+        return Reply(gate=gate)
+
+    with serving({"*": silent}) as server:
+        words = ("data", "update", "--provider", "massive", "--url", server.address, "--since", FIRST)
+        market = ("--universe", "AAPL", "--market", str(tmp_path / "market"))
+        environ = {"SCANWRIGHT_PROVIDERS__MASSIVE__KEY": KEY, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+        process = start(*words, *market, **environ)
+        assert arrived.wait(30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)  # the client itself would wait for 15 seconds
+        gate.set()
+    assert process.returncode != 0
+    assert "Traceback" not in err
+    assert KEY not in out + err

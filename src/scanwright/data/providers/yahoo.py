@@ -108,7 +108,6 @@ class Yahoo:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        self._threads.close()
         if self._client is not None:
             self._client.close()
             self._client = None
