@@ -22,6 +22,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 }
 KINDS = ("earnings", "filing")
 WHOLE = "FY"
+HEADLINE = r"\b(?<part>Q[1-4]|FY) (?:FY)?(?<year>\d{4})\b"
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 REPORT = pl.Schema(
     {
@@ -38,19 +39,20 @@ REPORT = pl.Schema(
 def reports_of(events: pl.DataFrame) -> pl.DataFrame:
     """The published reports among events, each with the part of the year that it speaks for; the others are left out.
 
-    The part stands in `period_focus` and `fiscal_year` (`Q2`, 2015), in `quarter` (20152), or is that of `period_end`.
+    The part stands in `quarter` (20152), in `period_focus` and `fiscal_year` (`Q2`, 2015), or in the headline (`10-Q Q2
+    FY2015`). A report that nobody said when it was known counts from when it was due.
     """
     names = {
         ours: next((each for each in theirs if each in events.columns), None) for ours, theirs in SPELLINGS.items()
     }
-    part = _part(events)
-    if part is None or not any(names.values()):
+    if not any(names.values()):
         return REPORT.to_frame()
+    known = pl.coalesce("known", "ts") if "ts" in events.columns else pl.col("known")
     numbers = [
         (pl.col(theirs).cast(pl.Float64) if theirs else pl.lit(None, dtype=pl.Float64)).alias(ours)
         for ours, theirs in names.items()
     ]
-    found = events.filter(pl.col("kind").is_in(KINDS)).select("symbol", "known", *part, *numbers)
+    found = events.filter(pl.col("kind").is_in(KINDS)).select("symbol", known, *_part(events), *numbers)
     told = pl.col("eps").is_not_null() | pl.col("sales").is_not_null()
     whole = found.filter(told).drop_nulls(["symbol", "known", "year", "part"])
     return whole.select(pl.col(name).cast(kind) for name, kind in REPORT.items()).sort(
@@ -90,17 +92,20 @@ def price_earnings(reports: pl.DataFrame, bars: pl.DataFrame, splits: pl.DataFra
 _EARNED = {"symbol": pl.String, "known": SCHEMAS["facts"]["known"]}
 
 
-def _part(events: pl.DataFrame) -> tuple[pl.Expr, pl.Expr] | None:
-    """The year and the part of it that a report speaks for."""
-    if {"period_focus", "fiscal_year"} <= set(events.columns):
-        return pl.col("fiscal_year").cast(pl.Int64).alias("year"), pl.col("period_focus").alias("part")
+def _part(events: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """The year and the part of it that each report speaks for, by the first of its columns that says so."""
+    text = pl.lit(None, dtype=pl.String)
+    years, parts = [pl.lit(None, dtype=pl.Int64)], [text]
     if "quarter" in events.columns:
         number = pl.col("quarter").cast(pl.Int64)
-        return (number // 10).alias("year"), pl.format("Q{}", number % 10).alias("part")
-    if "period_end" in events.columns:
-        end = pl.col("period_end").cast(pl.Date)
-        return end.dt.year().cast(pl.Int64).alias("year"), pl.format("Q{}", end.dt.quarter()).alias("part")
-    return None
+        years, parts = [*years, number // 10], [*parts, pl.format("Q{}", number % 10)]
+    if {"period_focus", "fiscal_year"} <= set(events.columns):
+        years, parts = [*years, pl.col("fiscal_year").cast(pl.Int64)], [*parts, pl.col("period_focus")]
+    if "headline" in events.columns:
+        told = pl.col("headline").cast(pl.String).str.extract_groups(HEADLINE)
+        years = [*years, told.struct.field("year").cast(pl.Int64)]
+        parts = [*parts, told.struct.field("part")]
+    return pl.coalesce(years).alias("year"), pl.coalesce(parts).alias("part")
 
 
 def _grown(reports: pl.DataFrame, name: str, splits: pl.DataFrame | None) -> pl.DataFrame:

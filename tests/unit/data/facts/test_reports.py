@@ -146,3 +146,24 @@ def test_of_the_filings_of_a_real_year_nothing_is_made_up(shared_data):
     facts = growth(reports)
     assert facts["value"].is_finite().all()
     assert len(facts) < len(reports) / 4
+
+
+def test_imported_filings_say_their_quarter_in_the_headline_and_may_not_say_when_they_were_known():
+    events = pl.DataFrame(
+        {
+            "symbol": "A",
+            "kind": "filing",
+            "ts": [START, START + dt.timedelta(days=365), START + dt.timedelta(days=366)],
+            "known": None,
+            "headline": [
+                "10-Q Q1 FY2014 period end 2014-03-31",
+                "10-Q/A Q1 FY2015 period end 2015-03-31",
+                "a new plant",
+            ],
+            "eps_diluted": [1.0, 1.25, 7.0],
+            "fiscal_year": [2014.0, 2015.0, None],
+        },
+        schema_overrides={"known": pl.Datetime("ms", "UTC"), "ts": pl.Datetime("ms", "UTC")},
+    )
+    facts = growth(reports_of(events))
+    assert facts.rows() == [("A", "eps_growth", START + dt.timedelta(days=365), 25.0)]
