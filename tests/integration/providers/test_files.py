@@ -57,6 +57,7 @@ def test_bars_of_a_stretch_from_one_file_a_symbol(folder):
     ]
     assert answer.absent == {"MSFT": "no trade", "IBM": "unknown"}
     assert answer.provider == "files"
+    assert answer.as_of == dt.datetime(2025, 1, 3, tzinfo=dt.UTC), "it speaks for what its newest bar is of"
 
 
 def test_intraday_stamps_become_ends(folder):

@@ -59,9 +59,10 @@ class Settings:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class _Read:
-    """What the folder held when it was read, sorted by symbol and time."""
+    """What the folder held when it was read, sorted by symbol and time; `newest` is the end of its newest bar."""
 
     state: State
+    newest: dt.datetime
     interval: Interval
     bars: pl.DataFrame
     symbols: pl.DataFrame
@@ -125,14 +126,9 @@ class Files:
             )
 
     def _answer(self, found: _Read, table: pl.DataFrame, absent: Mapping[str, str] | None = None) -> Answer:
-        written = max(moment for _, _, moment in found.state) / 1e9
-        return Answer(
-            table=table,
-            provider=NAME,
-            asked_at=self._clock.now(),
-            as_of=dt.datetime.fromtimestamp(written, tz=dt.UTC),
-            absent=absent or {},
-        )
+        now = self._clock.now()
+        as_of = min(found.newest, now)  # files know nothing of what came after their last bar
+        return Answer(table=table, provider=NAME, asked_at=now, as_of=as_of, absent=absent or {})
 
 
 def errors() -> Mapping[type[BaseException], type[ProviderError]]:
@@ -178,11 +174,20 @@ def _reading(path: Path, state: State, settings: Settings) -> _Read:
     known = pl.DataFrame({"symbol": names}).with_columns(_facts_of(names, table.layout))
     return _Read(
         state=state,
+        newest=_end(bars["ts"].max()),
         interval=typed.interval,
         bars=bars,
         symbols=_described(known, tables.get("symbols")),
         actions=_actions_of(tables),
     )
+
+
+def _end(stamp: object) -> dt.datetime:
+    """When a bar was whole: an intraday stamp says it; a session is over by the midnight, in UTC, after its date."""
+    if isinstance(stamp, dt.datetime):
+        return stamp
+    date = stamp if isinstance(stamp, dt.date) else dt.date.min
+    return dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), dt.UTC)
 
 
 def _timed(frame: pl.DataFrame, table: Table) -> None:
