@@ -291,6 +291,14 @@ def test_no_bar_has_its_reason(evidence, reason):
     assert answer.absent == {"AAPL": reason}
 
 
+def test_no_bar_where_the_latest_one_lies_is_a_broken_answer(mock):
+    prev = mock("v2_aggs_ticker_AAPL_prev") | {"adjusted": False}
+    prev["results"][0]["t"] = start("2005-04-04T16:00-04:00")
+    details = {"status": "OK", "results": {"list_date": "1980-12-12"}}
+    with pytest.raises(Unreadable, match="the bar of 2005-04-04, its latest"):
+        asked({AAPL: NO_BARS, DETAILS: details, "/v2/aggs/ticker/AAPL/prev": prev}, DAY)
+
+
 def test_no_bar_in_weeks_of_a_listed_symbol_is_a_broken_answer():
     weeks = BarsWanted(
         symbols=DAY.symbols, interval=DAY.interval, first=DAY.first, last=np.datetime64("2005-05-04", "s")

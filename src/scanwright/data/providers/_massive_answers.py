@@ -31,7 +31,7 @@ SPANS: Mapping[Interval, tuple[int, str]] = {
     Interval.HOUR: (1, "hour"),
     Interval.DAY: (1, "day"),
 }
-A_WEEK = 5  # sessions
+A_MONTH = 20  # sessions
 KINDS = {
     "CS": "common",
     "OS": "common",
@@ -96,6 +96,12 @@ def ends(want: BarsWanted) -> tuple[str | int, str | int]:
 def dates(want: BarsWanted) -> tuple[str, str]:
     """The dates of a stretch."""
     return str(want.first.astype("M8[D]")), str(want.last.astype("M8[D]"))
+
+
+def is_within(date: dt.date, want: BarsWanted) -> bool:
+    """Whether the whole of a session lies in a stretch."""
+    first, last = (each.astype("M8[D]").item() for each in (want.first, want.last))
+    return first < date < last if want.interval.is_intraday else first <= date <= last
 
 
 def moment(date: dt.date) -> np.datetime64:

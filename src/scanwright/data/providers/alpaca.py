@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_BARS, MOST_CONTRACTS, MOST_ACTIONS, MOST_NEWS = 10_000, 1000, 1000, 50  # in a page
-A_WEEK = 5  # sessions
+A_MONTH = 20  # sessions
 FIRST = dt.date(2016, 1, 1)
 """Before it there are no bars."""
 SETTLES_INTRADAY, SETTLES_DAILY = dt.timedelta(minutes=15), dt.timedelta(days=1)
@@ -209,7 +209,7 @@ class Alpaca:
         return reasons
 
     async def _why_not_yet(self, symbol: str, want: BarsWanted, market: _Market, talk: Talk) -> str:
-        """A symbol that traded after the stretch: where it did before it too, it cannot pass a week of sessions by."""
+        """A symbol that traded after the stretch: where it did before it too, it cannot pass a month of sessions by."""
         before = dataclasses.replace(want, symbols=(symbol,), first=want.first - np.timedelta64(60, "D"))
         start, end = answers.stretch(
             dataclasses.replace(before, last=want.first - np.timedelta64(1, "D")), self._latest(market)
@@ -221,7 +221,7 @@ class Alpaca:
         if not answers.by_symbol([page], "bars"):
             return "not traded yet"
         missed = len(calendar("us_stocks").sessions(want.first, want.last))
-        if missed >= A_WEEK and market.query.get("feed") != "iex":
+        if missed >= A_MONTH and market.query.get("feed") != "iex":
             raise talk.unreadable(asked, "bars of a symbol that traded before and after", f"none in {missed} sessions")
         return "no trade"
 

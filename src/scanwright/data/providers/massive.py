@@ -154,7 +154,7 @@ class Massive:
         return frame
 
     async def _why_none(self, symbol: str, want: BarsWanted, talk: Talk) -> str:
-        """Why there is no bar: a symbol that was listed all the time cannot have none in a week of sessions."""
+        """Why there is no bar: a symbol that was listed all the time cannot have none in a month of sessions."""
         first, last = answers.dates(want)
         asked, ticker = f"bars of {symbol}", answers.spelled(symbol)
         details = await talk.maybe(asked, lambda client: client.get_ticker_details(ticker, date=last, raw=True))
@@ -168,10 +168,20 @@ class Massive:
         if listed > last:
             return f"listed {listed}"
         sessions = answers.sessions(max(first, listed), last)
-        if sessions >= answers.A_WEEK:
+        if sessions >= answers.A_MONTH:
             told = f"none, though it was listed through {sessions} sessions of it"
             raise talk.unreadable(asked, f"bars from {first} to {last}", told)
+        await self._none_is_there(symbol, want, talk)
         return "no trade"
+
+    async def _none_is_there(self, symbol: str, want: BarsWanted, talk: Talk) -> None:
+        """Refuse to have no bar of a stretch in which the symbol's latest one lies."""
+        asked, ticker = f"bars of {symbol}", answers.spelled(symbol)
+        page = await talk.maybe(asked, lambda client: client.get_previous_close_agg(ticker, adjusted=False, raw=True))
+        latest = answers.bars([{**row, "T": ticker} for row in rows_of([page or {}])], answers.DAY)
+        for date in latest["ts"]:
+            if answers.is_within(date, want):
+                raise talk.unreadable(asked, f"the bar of {date}, its latest", "none")
 
     async def _day(self, want: DayWanted, talk: Talk) -> Found:
         asked, date = f"the day {want.date}", want.date.isoformat()
