@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scanwright.data.quality.check import check, check_stored
+from scanwright.data.quality.line import Finding
 from scanwright.data.quality.repair import SOURCE, Known, mending
 from scanwright.scan.judge import columns_of
+from scanwright.store.outside import LEAST
 
 if TYPE_CHECKING:
     import polars as pl
 
     from scanwright.app.market import Market
-    from scanwright.data.quality.line import Finding
     from scanwright.model.interval import Interval
     from scanwright.model.panel import Panel
     from scanwright.store.market import Market as Stored
@@ -44,7 +45,27 @@ def checked(market: Market, interval: Interval, symbols: Sequence[str] | None) -
     if market.source(interval) != interval:
         return Checked(panel=panel, found=check(panel))
     known = _known(market.stored, interval, symbols)
-    return Checked(panel=panel, found=check_stored(panel, known.bars, known.splits, known.dividends))
+    found = check_stored(panel, known.bars, known.splits, known.dividends)
+    return Checked(panel=panel, found=found if symbols else (*_refused(market.stored, interval), *found))
+
+
+def _refused(stored: Stored, interval: Interval) -> Sequence[Finding]:
+    """Days on which many symbols have bars in quarantine as the exchange was closed: the calendar may be wrong."""
+    import numpy as np
+    import polars as pl
+
+    refused = stored.quarantine(interval)
+    if refused is None:
+        return ()
+    outside = refused.filter(pl.col("reason") == "outside_session").with_columns(
+        pl.col("ts").cast(pl.Date).alias("day")
+    )
+    days = outside.group_by("day").agg(pl.col("symbol").n_unique().alias("symbols")).sort("day")
+    detail = "symbols have bars in quarantine that lie outside its session; if they are right, the calendar is wrong"
+    return [
+        Finding(symbol="", ts=np.datetime64(day, "s"), kind="off_schedule", detail=f"{count:,} {detail}")
+        for day, count in days.filter(pl.col("symbols") >= LEAST).iter_rows()
+    ]
 
 
 def repaired(market: Market, interval: Interval, symbols: Sequence[str] | None, seen: dt.datetime) -> Checked:

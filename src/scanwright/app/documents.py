@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from scanwright.model.worth import Worth
     from scanwright.scan.explain import Explained, Why
     from scanwright.scan.values import Values
-    from scanwright.store.market import MarketStatus
 
 
 def found_rows(found: Found) -> Rows:
@@ -68,36 +67,6 @@ def why_rows(why: Why) -> Rows:
 def why_document(why: Why, worth: Worth) -> Mapping[str, object]:
     """A symbol's judgement and its terms."""
     return plain({**dataclasses.asdict(why), "worth": dataclasses.asdict(worth)})
-
-
-def status_rows(held: MarketStatus) -> Rows:
-    """What a market holds, an interval a row."""
-    names = ("interval", "symbols", "bars", "first", "last", "files", "bytes", "quarantined", "data_hash")
-    return Rows(
-        names=names,
-        rows=[
-            (
-                str(each.interval),
-                each.symbols,
-                each.bars,
-                each.first,
-                each.last,
-                each.files,
-                each.size,
-                sum(each.quarantined.values()),
-                each.data_hash,
-            )
-            for each in held.intervals
-        ],
-    )
-
-
-def status_document(held: MarketStatus) -> Mapping[str, object]:
-    """A market's facts, with the refused rows of each interval by reason."""
-    facts = {"name": held.name, "calendar": held.calendar, "generation": held.generation}
-    rows = status_rows(held).objects()
-    intervals = [{**row, "quarantined": dict(each.quarantined)} for row, each in zip(rows, held.intervals, strict=True)]
-    return {**facts, "symbols_described": held.known, "splits": held.splits, "intervals": intervals}
 
 
 def finding_rows(found: Sequence[Finding], interval: Interval, done: Sequence[Finding] = ()) -> Rows:

@@ -25,7 +25,7 @@ Truths = NDArray[np.bool_]
 class Presence:
     """Sessions by symbols: `days` `[D]`, `expected` and `present` `[D, N]`.
 
-    bars: `[D]`, how many bars all symbols together have on each.
+    bars: `[D]`, how many bars all symbols together have on each. ends: `[N]`, who is delisted by the last of them.
     """
 
     symbols: tuple[str, ...]
@@ -33,11 +33,19 @@ class Presence:
     expected: Truths
     present: Truths
     bars: Ints
+    ends: Truths
 
     @property
     def percent(self) -> float:
         """The part of the expected sessions that is there; NaN where none is expected."""
         return _percent(int((self.expected & self.present).sum()), int(self.expected.sum()))
+
+    @property
+    def lacking(self) -> int:
+        """Symbols with a bar in the twenty sessions before the last one, and none on it, not even without trade."""
+        lately: Truths = self.present[-LATELY:].max(axis=0, initial=False)
+        last: Truths = self.present[-1:].max(axis=0, initial=False)
+        return int((lately & ~last & ~self.ends).sum())
 
     def of_symbols(self) -> list[SymbolPresence]:
         """Each symbol that has a bar, in the order of the panel."""
@@ -65,24 +73,27 @@ class Presence:
     def of_days(self) -> list[DayPresence]:
         """Each session."""
         expected = self.expected.sum(axis=1)
-        there = (self.expected & self.present).sum(axis=1)
+        there: Ints = (self.expected & self.present).sum(axis=1)
         return [
             DayPresence(
-                day=_text(day),
+                day=_text(self.days[at]),
                 expected=int(expected[at]),
                 present=int(there[at]),
                 percent=_percent(int(there[at]), int(expected[at])),
                 bars=int(self.bars[at]),
-                missing=[
-                    self.symbols[column]
-                    for column in np.flatnonzero(self.expected[at] & ~self.present[at])[:MOST_NAMED].tolist()
-                ],
+                missing=self._missing(at),
             )
-            for at, day in enumerate(self.days)
+            for at in range(self.days.size)
         ]
+
+    def _missing(self, at: int) -> list[str]:
+        lost: Truths = self.expected[at] & ~self.present[at]
+        columns: list[int] = np.flatnonzero(lost)[:MOST_NAMED].tolist()
+        return [self.symbols[column] for column in columns]
 
 
 MOST_NAMED = 5
+LATELY = 21
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,19 +140,26 @@ def presence(panel: Panel, untraded: tuple[Ints, Times] | None = None) -> Presen
         days = np.union1d(calendar(panel.calendar).sessions(own[0], own[-1]), own)
     present = np.zeros((days.size, panel.shape[1]), np.bool_)
     bars = np.zeros(days.size, np.int64)
-    edges = [0, *(np.flatnonzero(own[1:] != own[:-1]) + 1).tolist(), own.size] if own.size else [0]
+    changes: list[int] = (np.flatnonzero(own[1:] != own[:-1]) + 1).tolist()
+    edges = [0, *changes, own.size] if own.size else [0]
     for start, stop in itertools.pairwise(edges):
         at = int(np.searchsorted(days, own[start]))
-        part = panel.bar[start:stop]
-        present[at] = part.any(axis=0)
-        bars[at] = int(part.sum())
+        part = panel.rows(start, stop).bar
+        present[at] = part.max(axis=0) == 1
+        bars[at] = int(np.count_nonzero(part))
     if untraded is not None:
         columns, ts = untraded
         rows = np.searchsorted(days, _days(panel, ts))
         inside = rows < days.size
         present[rows[inside], columns[inside]] = True
+    ends: Truths = lives(panel)[1] <= (days[-1].astype("M8[D]").astype(np.float64) if days.size else np.inf)
     return Presence(
-        symbols=panel.symbols, days=days, expected=_expected(panel, days, present), present=present, bars=bars
+        ends=ends,
+        symbols=panel.symbols,
+        days=days,
+        expected=_expected(panel, days, present),
+        present=present,
+        bars=bars,
     )
 
 

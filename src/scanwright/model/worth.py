@@ -13,10 +13,13 @@ class Worth:
     """How good the bars of an answer are.
 
     to: the stamp of the last frame; empty where there is none. behind: sessions that have ended since and are not
-    there; None for an answer as of another time. sources: providers and files, the one that came last at the end. asked: when
-    a provider was asked last, in UTC; empty where none was. ago: that many seconds before now. delayed: for how many
-    seconds the provider holds its data back; None where nobody says. symbols: those with a bar in the 20 frames up to
-    the last session. lacking: those of them that have none on it. refused: rows in quarantine.
+        there; None for an answer as of another time.
+    sources: providers and files, the one that came last at the end.
+    asked: when a provider was asked last, in UTC; empty where none was. ago: that many seconds before now.
+    delayed: for how many seconds the provider holds its data back; None where nobody says.
+    symbols: those with a bar in the 20 frames up to the last session. lacking: those of them that have none in it:
+        nothing was traded, or it is missing.
+    refused: rows in quarantine.
     """
 
     to: str
@@ -32,18 +35,19 @@ class Worth:
     def sentence(self) -> str:
         """All of it in one line.
 
-        >>> asked = dict(asked="2016-01-04T21:00:00", ago=130.0, delayed=0.0)
-        >>> Worth(to="2015-12-31", behind=0, sources=["simulated"], symbols=2000, lacking=3, **asked).sentence()
-        'bars to 2015-12-31 from simulated, asked 2 min ago, not delayed; 3 of 2,000 symbols lack the last session'
+        >>> asked = dict(asked="2016-01-04T21:00:00Z", ago=130.0, delayed=0.0)
+        >>> print(Worth(to="2015-12-31", behind=0, sources=["simulated"], symbols=2000, lacking=3, **asked).sentence())
+        bars to 2015-12-31 from simulated, asked 2 min ago, not delayed; 3 of 2,000 symbols have no trade in the last
+        session
         >>> Worth(to="2015-12-31", behind=2736, sources=["us.parquet"], symbols=60).sentence()
-        'bars to 2015-12-31, 2,736 sessions behind, from us.parquet; all 60 symbols have the last session'
+        'bars to 2015-12-31, 2,736 sessions behind, from us.parquet; all 60 symbols have a trade in the last session'
         """
         if not self.to:
             return "there are no bars"
         late = f", {_counted(self.behind, 'session')} behind," if self.behind else ""
         bars = f"bars to {self.to}{late}{self._from()}"
-        missing = f"{self.lacking:,} of {self.symbols:,} symbols lack the last session"
-        whole = f"all {self.symbols:,} symbols have the last session"
+        missing = f"{self.lacking:,} of {self.symbols:,} symbols have no trade in the last session"
+        whole = f"all {self.symbols:,} symbols have a trade in the last session"
         refused = f"; {_counted(self.refused, 'row')} in quarantine" if self.refused else ""
         return f"{bars}; {missing if self.lacking else whole}{refused}"
 

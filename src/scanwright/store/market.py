@@ -237,6 +237,12 @@ class Market:
             return pl.DataFrame(schema={"symbol": pl.String, "ts": kind, **dict.fromkeys(FIELDS, pl.Float64)})
         return found if symbols is None else found.filter(pl.col("symbol").is_in(list(symbols)))
 
+    def untraded(self, interval: Interval) -> pl.DataFrame:
+        """Symbol and ts of the stored bars on which nothing was traded."""
+        from scanwright.store.merging import untraded_bars
+
+        return untraded_bars(self.folder, self._series(interval)[1].bars)
+
     def revisions(self, interval: Interval) -> pl.DataFrame | None:
         """What stood before bars were changed: symbol, ts, the five values (nulls: no bar), until, source."""
         return self._kept(interval, "revisions")

@@ -119,6 +119,17 @@ def bars_near(
     )
 
 
+def untraded_bars(folder: Path, stored: Sequence[Kept]) -> pl.DataFrame:
+    """Symbol and ts of the stored bars without volume."""
+    found: list[pl.DataFrame] = []
+    for each in stored:
+        path = folder / each.file
+        with disk(path), polars_says(path.name):
+            rows = pl.scan_parquet(path, glob=False).filter(pl.col("volume") == 0)
+            found.append(rows.select("symbol", "ts").collect())
+    return pl.concat(found) if found else pl.DataFrame(schema={"symbol": pl.String, "ts": pl.Date})
+
+
 def _near(path: Path, spans: Sequence[tuple[np.datetime64, np.datetime64]]) -> pl.DataFrame:
     day = pl.col("ts").cast(pl.Date)
     inside = pl.any_horizontal(day.is_between(first.item(), last.item()) for first, last in spans)

@@ -27,9 +27,18 @@ def sources_with(
         return tuple(known)
     else:
         first, last = stamp_text(good["ts"].min()), stamp_text(good["ts"].max())
-        coming = [Source(name=name, first=first, last=last, symbols=good["symbol"].n_unique())]
+        coming = [_with(known, Source(name=name, first=first, last=last, symbols=good["symbol"].n_unique()))]
     names = {each.name for each in coming}
     return tuple([*(each for each in known if each.name not in names), *coming][-MOST:])
+
+
+def _with(known: Sequence[Source], coming: Source) -> Source:
+    """A file together with what came under its name before."""
+    for each in known:
+        if each.name == coming.name:
+            first, last = min(each.first, coming.first), max(each.last, coming.last)
+            return Source(name=each.name, first=first, last=last, symbols=max(each.symbols, coming.symbols))
+    return coming
 
 
 def _providers(asked: pl.DataFrame, interval: Interval) -> list[Source]:
