@@ -7,8 +7,9 @@ import json
 import polars as pl
 import pytest
 
-from scanwright.store.market import Market
+from scanwright.store.market import Market, create
 from tests.acceptance.conftest import run
+from tests.exchange import running
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +188,19 @@ def test_a_scan_file_may_exclude(on, tmp_path):
     assert [hit["symbol"] for hit in found["results"]] == ["SPY"]
     assert found["scan"]["exclude"] == "BEMN"
     assert found["receipt"]["outside"] == {"not_named": 58, "excluded": 1}
+
+
+def test_symbols_come_from_a_provider(place, tmp_path):
+    other = create(tmp_path / "other", name="other")
+    with running(Market.open(place)) as exchange:
+        words = ("data", "symbols", "--provider", "simulated", "--url", exchange.url, "--market", str(other.folder))
+        ran = run(*words, folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("symbols from simulated: 60 new")
+    assert other.table("symbols")["name"].null_count() == 0
+
+
+def test_what_a_list_lets_in_is_proved(on):
+    on("lists", "add", "few", "SPY,BEMN,BRZX")
+    assert on("prove", "rank(close) <= 1").code == 0
+    assert on("lists").err.count("index:SIM100") == 1

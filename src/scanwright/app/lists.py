@@ -86,6 +86,11 @@ class WatchLists(Mapping[str, "WatchList"]):
             )
         return self._kept.replace(name, entries) if replace else self._kept.add(name, entries)
 
+    def indexes(self) -> tuple[str, ...]:
+        """The indexes whose members the market knows."""
+        table = self._market.table("members")
+        return () if table is None else tuple(table["list"].unique().sort())
+
     def unknown(self, symbols: Sequence[str], known: Sequence[str]) -> Unknown:
         """Which of some symbols are not among those that are known, under whatever name."""
         held, renames = frozenset(known), renames_of(self._market.table("renames"))

@@ -20,6 +20,7 @@ from scanwright.model.panel import Panel
 from scanwright.scan import library
 from scanwright.scan.definition import Scan, adjusted, load
 from scanwright.scan.judge import typing_of
+from scanwright.scan.members import Sets, dressed
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,10 +134,11 @@ def condition(scan: Scan, panel: Panel) -> str:
     return show(scan.bind(typing).where, catalogue())
 
 
-def everything(scan: Scan, panel: Panel) -> Plan:
-    """The plan of all that a scan computes; an expression that stands alone may be of any type."""
+def everything(scan: Scan, panel: Panel, sets: Sets | None = None) -> tuple[Plan, Panel]:
+    """The plan of all that a scan computes, and the panel that it is for; an expression alone may be of any type."""
+    panel = dressed(panel, sets or Sets(), *scan.universes())
     typing = typing_of(panel, catalogue())
     if scan == Scan(where=scan.where, interval=scan.interval):
         tree = read(scan.where, catalogue(), attributes=typing.fields, held=typing.held)
-        return plan({"value": tree}, typing)
-    return plan(scan.bind(typing).outputs(), typing)
+        return plan({"value": tree}, typing), panel
+    return plan(scan.bind(typing).outputs(), typing), panel

@@ -127,20 +127,22 @@ def fetch_symbols(
     """Ask providers for the list of symbols, and for renames and delistings where they know of them."""
     from scanwright.app.providers import asking
     from scanwright.data.ports import ActionsWanted, SymbolsWanted
-    from scanwright.data.updating.tables import action_rows, symbol_rows
+    from scanwright.data.updating.tables import action_rows
+    from scanwright.data.updating.tables import symbol_rows as rows_of
 
     async def asked() -> list[tuple[str, pl.DataFrame, str]]:
         found: list[tuple[str, pl.DataFrame, str]] = []
         async with asking(providers, settings, clock, say=say, url=url, sessions=market.stored.calendar) as provider:
             answer = await provider.ask(SymbolsWanted())
-            found += [(name, table, answer.provider) for name, table in symbol_rows(answer).items()]
+            found += [(name, table, answer.provider) for name, table in rows_of(answer, None).items()]
             if ActionsWanted in provider.offers.wants:
                 try:
                     answer = await provider.ask(ActionsWanted(first=LONG_AGO, last=clock.now().date()))
                 except ProviderError as error:
                     say(f"without renames and delistings: {error}")
                 else:
-                    found += [(name, table, answer.provider) for name, table in action_rows(answer).items()]
+                    rows = action_rows(answer)
+                    found += [(name, rows[name], answer.provider) for name in ("renames", "symbols") if name in rows]
         return found
 
     return [market.stored.put(name, table, source=source) for name, table, source in asyncio.run(asked())]

@@ -22,7 +22,7 @@ from scanwright.model.signature import Type
 from scanwright.scan.dated import held_of, unheld
 from scanwright.scan.definition import Bound, Scan
 from scanwright.scan.members import Sets, dressed
-from scanwright.scan.standing import nobody, reachable, standing
+from scanwright.scan.standing import hopeless, nobody, reachable, standing
 
 Cell = float | str | bool | None
 PRICES = {"open", "high", "low", "close"}
@@ -105,6 +105,7 @@ class Case:
                 "typing",
                 "bound",
                 "plan",
+                "hopeless",
                 *(("columns", "unknown") if panel.symbols == self.panel.symbols else ()),
             )
             case.__dict__.update({name: getattr(self, name) for name in carried})  # where cached_property keeps them
@@ -122,7 +123,13 @@ class Case:
 
     def foretold(self) -> list[str]:
         """What can be said before it is run: what the market has none of, and what no symbol can satisfy."""
-        return [*unheld(self.bound.outputs().values(), self.panel), *unknown_categories(self.bound, self.panel)]
+        unknown = unknown_categories(self.bound, self.panel)
+        return [*unheld(self.bound.outputs().values(), self.panel), *(unknown or self.hopeless)]
+
+    @cached_property
+    def hopeless(self) -> list[str]:
+        """That no symbol satisfies what the condition asks of facts, where that is so."""
+        return hopeless(self.bound, self.panel, self.typing, self.columns)
 
 
 def _unheld_symbols(unknown: Mapping[str, str], market: str) -> list[str]:

@@ -15,6 +15,7 @@ import numpy as np
 from scanwright.engine.fold import Fold
 from scanwright.engine.plan import plan
 from scanwright.expr.nodes import Call, Field, Node, Text, walk
+from scanwright.expr.printer import show
 from scanwright.expr.types import Typing
 from scanwright.expr.words import field_of
 from scanwright.model.errors import EmptyUniverse, SettingsError
@@ -63,19 +64,30 @@ def nobody(bound: Bound, panel: Panel, typing: Typing, columns: Ints) -> None:
     terms = {text: term for part in bound.parts if part.reason == "condition" for text, term in part.terms.items()}
     for term in terms.values():
         _unheld(term, panel)
-    facts = {text: term for text, term in terms.items() if _of_facts(term, panel)}
-    if not facts or not len(panel.ts):
-        return
-    found = [each for each in standing(list(facts.values()), panel, typing, len(panel.ts) - 1) if each is not None]
-    told = {text: int((values[columns] == YES).sum()) for text, values in zip(facts, found, strict=True)}
-    together = np.logical_and.reduce([values[columns] == YES for values in found])
-    if not together.any():
+    told = _together(terms, panel, typing, columns)
+    if told:
         raise EmptyUniverse(
-            universe=bound.scan.universe,
-            when="any day",
-            terms="; ".join(f"{text} holds for {count:,} of {len(columns):,}" for text, count in told.items()),
-            todo="loosen one of these",
+            universe=bound.scan.universe, when="any day", terms="; ".join(told), todo="loosen one of these"
         )
+
+
+def hopeless(bound: Bound, panel: Panel, typing: Typing, columns: Ints) -> list[str]:
+    """What a condition asks of facts that no symbol of the universe's names satisfies together."""
+    terms = {show(term, typing.catalogue): term for term in bound.terms}
+    told = _together(terms, panel, typing, columns)
+    return [f"no symbol can be found: {'; '.join(told)}"] if told else []
+
+
+def _together(terms: Mapping[str, Node], panel: Panel, typing: Typing, columns: Ints) -> list[str]:
+    """For how many symbols each condition on facts holds, where all of them together hold for none."""
+    facts = {text: term for text, term in terms.items() if _of_facts(term, panel)}
+    if not facts or not len(panel.ts) or not len(columns):
+        return []
+    found = [each for each in standing(list(facts.values()), panel, typing, len(panel.ts) - 1) if each is not None]
+    if np.logical_and.reduce([values[columns] == YES for values in found]).any():
+        return []
+    counts = [int((values[columns] == YES).sum()) for values in found]
+    return [f"{text} holds for {count:,} of {len(columns):,}" for text, count in zip(facts, counts, strict=True)]
 
 
 def _of_facts(term: Node, panel: Panel) -> bool:

@@ -72,6 +72,6 @@ def test_other_dates_are_refused(text):
 
 def test_an_expression_that_stands_alone_may_be_a_number():
     panel = example_panel()
-    assert list(everything(asked("rsi(14)"), panel).outputs) == ["value"]
+    assert list(everything(asked("rsi(14)"), panel)[0].outputs) == ["value"]
     ranked = dataclasses.replace(Scan(where="close > 5"), rank="rsi(14)")
-    assert list(everything(ranked, panel).outputs) == ["where", "rank"]
+    assert list(everything(ranked, panel)[0].outputs) == ["where", "rank"]

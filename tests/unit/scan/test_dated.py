@@ -48,7 +48,7 @@ def test_what_the_market_has_none_of_is_told_and_nobody_is_judged(where, panel):
 
 def test_what_the_market_has_is_not_told():
     bars = example_panel(times=60, symbols=4)
-    rich = beside(bars, facts=[fact("market_cap", None, 1e9, symbol=bars.symbols[0])])
+    rich = beside(bars, facts=[fact("market_cap", None, 2e9, symbol=bars.symbols[0])])
     assert case("market_cap > 1e9", rich).foretold() == []
     (warning,) = case("market_cap > 1e9", rich).warnings()
     assert warning == "market_cap: today's facts, also for past days"

@@ -263,3 +263,12 @@ def test_explain_and_why_see_the_same_members():
     scan = Scan(where="close > 2", universe="list:mine")
     assert explain(scan, panel, catalogue(), sets=sets).bars == 8
     assert [why(scan, panel, catalogue(), each, sets=sets).in_universe for each in "ABC"] == [True, True, False]
+
+
+def test_a_condition_that_no_symbol_can_satisfy_is_told_before_the_run():
+    attributes = {"sector": words("X", "Y", "Y", ""), "kind": words("etf", "common", "common", "etf")}
+    panel = market(FOUR, attributes=attributes)
+    where = 'sector == "X" and kind == "common" and close > 1'
+    told = 'no symbol can be found: sector == "X" holds for 1 of 4; kind == "common" holds for 2 of 4'
+    assert told in now(Scan(where=where), panel, catalogue()).receipt.warnings
+    assert not any("no symbol can" in each for each in asked(panel, 'sector == "X"').receipt.warnings)

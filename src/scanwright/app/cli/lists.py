@@ -38,7 +38,7 @@ def lists(
     place = opened(market)
     held = place.lists
     ways: dict[str, Callable[[], None]] = {
-        "": lambda: _overview(held, sink),
+        "": lambda: _overview(place, sink),
         "show": lambda: _show(held, name, sink),
         "add": lambda: _add(place, name, rest, note, section),
         "remove": lambda: _remove(held, name, rest),
@@ -84,9 +84,11 @@ def _read(words: list[str]) -> tuple[str, str, list[str]]:
     return action, name, symbols
 
 
-def _overview(held: WatchLists, sink: Sink) -> None:
+def _overview(market: Market, sink: Sink) -> None:
     from scanwright.app.cli.console import say
     from scanwright.app.rows import Rows
+
+    held = market.lists
 
     rows = [
         (name, len(each), ", ".join(dict.fromkeys(e.section for e in each.entries if e.section)))
@@ -96,6 +98,8 @@ def _overview(held: WatchLists, sink: Sink) -> None:
         sink.write(Rows(names=("list", "symbols", "sections"), rows=rows))
     else:
         say("no list is here yet; scanwright lists add NAME SYMBOL ... makes one")
+    if indexes := held.indexes():
+        say(f"indexes: {' '.join(f'index:{name}' for name in indexes)}")
 
 
 def _show(held: WatchLists, name: str, sink: Sink) -> None:

@@ -35,10 +35,11 @@ def prove(
     sink = Sink.choose(format, out)
     wanted = asked(what, Options(interval=interval))
     moment = date_or_time(as_of) if as_of else None
-    panel = opened(market).panel(wanted.interval, moment, wanted.adjust)
+    place = opened(market)
+    panel = place.panel(wanted.interval, moment, wanted.adjust)
     if symbols is not None:
         panel = panel.columns(columns_of(panel, listed(symbols)))
-    plan = everything(wanted, panel)
+    plan, panel = everything(wanted, panel, place.sets(wanted, panel))
     with progress("replaying") as told:
         proof = replay(
             plan,
