@@ -1,9 +1,10 @@
 # One word for each thing to do. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock clean
+.PHONY: help install demo test check bench soak lock clean
 
 PYTHON ?= python3
 WORKERS ?= 2
+KILLS ?= 10
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 KERNELS := $(wildcard src/scanwright/kernels/_compiled/*.py src/scanwright/kernels/_compiled/*.pxd)
@@ -29,6 +30,9 @@ check: install  ## lint, format, types, import contract, house tests
 
 bench: install .venv-bench/.locked  ## compare with the peers, which live in an environment of their own
 	@.venv-bench/bin/python bench/run.py
+
+soak: install  ## kill an update at random moments (KILLS=10), each time nothing that was acknowledged may be lost
+	@KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/acceptance/test_updating.py -k killed
 
 lock:  ## choose the newest versions again and pin them (needs uv)
 	@rm -f uv.lock

@@ -132,7 +132,7 @@ def test_ctrl_c_ends_with_the_report_so_far(simulated, update, market, tmp_path)
 
 
 def test_killed_and_started_again(simulated, update, market, tmp_path):
-    kills = 3
+    kills = int(os.environ.get("KILLS", "3"))  # `make soak` kills more often
     assert killed(simulated("--rate", "25"), update, market, tmp_path / "copy", random.Random(7), kills) == kills
 
 

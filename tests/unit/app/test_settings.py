@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import subprocess
 import sys
 import traceback
@@ -10,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from scanwright.app.settings import CacheSettings, Settings, WallClock, processors
+from scanwright.data import providers
 from scanwright.data.providers.simulated import Settings as Own
 from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret
+from tests.house.source import ROOT
 
 KEY = "PK-SECRET-123"
 WHOLE = f"""
@@ -188,3 +192,13 @@ def test_the_wall_clock_has_a_zone_and_goes_on():
     clock = WallClock()
     assert clock.now().tzinfo is not None
     assert clock.monotonic() <= clock.monotonic()
+
+
+def test_the_page_lists_every_setting():
+    page = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    for each in ("market", "threads", *(f"cache.{field.name}" for field in dataclasses.fields(CacheSettings))):
+        assert f"| `{each}` |" in page
+    for name in providers.names():
+        line = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        told = re.findall(r"`(\w+)`(?= |,|$)", line.split("|")[3])
+        assert told == [field.name for field in dataclasses.fields(providers.declared(name).settings)]

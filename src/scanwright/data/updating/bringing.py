@@ -186,7 +186,7 @@ class _Bringing:
     async def _listing(self) -> dt.datetime:
         """Who there is, and the present at the provider: what it lists speaks for a moment."""
         order, offers, costs = self._order, self._provider.offers, self._provider.costs
-        moment = self._clock.now()
+        moment = self._clock.now() - (offers.delayed or dt.timedelta(0))
         dear = costs.requests / costs.seconds < DEAR
         if SymbolsWanted in offers.wants and not (dear and order.symbols is not None):
             try:
@@ -196,7 +196,7 @@ class _Bringing:
                     raise
                 self._further.notes.append(f"the list of symbols did not come: {reason_of(error)}")
             else:
-                moment = answer.as_of
+                moment = min(answer.as_of, moment)
                 self._listed = answer.table["symbol"].to_list()
                 await self._further.put(tables.symbol_rows(answer, order.symbols), answer.provider)
         if order.symbols is None:
@@ -208,7 +208,7 @@ class _Bringing:
                     found="none",
                     todo="name some: --universe AAPL,MSFT or a file with one on each line",
                 )
-        return moment - (offers.delayed or dt.timedelta(0))
+        return moment
 
     def _plan(self, moment: dt.datetime) -> tuple[Grid, list[Need], dict[str, list[tuple[int, int, str]]]]:
         """What is missing of whom, the grid that it is counted on, and the places that are there, with providers."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -88,7 +87,7 @@ class Keeper:
 
         wanted = [_wanted(told) for told in batch]
         seen = max(told.answer.as_of for told in batch)
-        whole = self._grid.whole(min(_moment(told.answer) for told in batch))
+        whole = self._grid.whole(min(told.answer.as_of for told in batch))
         closed = None if not whole else np.datetime64(int(self._grid.stamps[whole - 1]), "s")
         return self._market.append(
             self._grid.interval,
@@ -141,12 +140,7 @@ class Keeper:
         else:
             day = int(np.datetime64(want.date, "s").astype(np.int64))
             start, stop = self._grid.places(day, day)
-        return start, min(stop, self._grid.whole(_moment(told.answer)))
-
-
-def _moment(answer: Answer) -> dt.datetime:
-    """The moment up to which an answer has everything."""
-    return answer.as_of - (answer.delayed or dt.timedelta(0))
+        return start, min(stop, self._grid.whole(told.answer.as_of))
 
 
 def _wanted(told: Told) -> pl.DataFrame:
