@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import inspect
 import json
+import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from scanwright.data.exchange.app import Exchange
+from scanwright.data.exchange.behaviour import Behaviour
+from scanwright.data.exchange.feed import CHANNELS
 from scanwright.model.interval import Interval
 from tests.exchange import running
 
@@ -192,10 +199,10 @@ def test_the_whole_market_of_a_day(exchange, made):
 def test_the_chain_is_the_last_one_that_was_kept(exchange, made):
     told = rows(exchange.url, "chain", underlying="SPY")
     assert {each["quoted"][:10] for each in told} == {str(made.ts[-1].astype("M8[D]"))}
-    exchange.go_to(at(str(made.ts[-10].astype("M8[D]"))))
+    exchange.go_to(at(f"{made.ts[-3].astype('M8[D]')}T15:00:00"))
     before = rows(exchange.url, "chain", underlying="SPY")
     exchange.go_to(exchange.server.book.end())
-    assert {each["quoted"][:10] for each in before} == {str(made.ts[-30].astype("M8[D]"))}
+    assert {each["quoted"][:10] for each in before} == {str(made.ts[-4].astype("M8[D]"))}
 
 
 @pytest.mark.parametrize(
@@ -230,3 +237,12 @@ def test_a_running_clock_replays_at_its_speed(daily):
         told = get(found.url, "clock")
         assert told["speed"] == 3600.0
         assert "2025-06-02T14:00:00Z" <= told["now"] < "2025-06-03T14:00:00Z"
+
+
+def test_every_path_and_every_fault_is_documented():
+    page = (Path(__file__).parents[3] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    served = re.findall(r'"(\w+)": self\._\w+,\n', inspect.getsource(Exchange.__init__))
+    assert len(served) > 10
+    assert not [each for each in served if f"`/v1/{each}" not in page]
+    assert not [each.name for each in dataclasses.fields(Behaviour) if f"`{each.name}`" not in page]
+    assert not [each for each in CHANNELS if f"`{each}`" not in page]

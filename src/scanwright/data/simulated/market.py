@@ -116,15 +116,41 @@ class SimulatedMarket:
         """The splits: symbol, date, ratio."""
         return self.table("splits")
 
-    def write(self, market: Market, *, source: str = "simulated", progress: Progress | None = None) -> ImportReport:
-        """Write everything but minutes and chains into a market on disk; the report is that of the bars."""
+    def write(
+        self,
+        market: Market,
+        *,
+        minutes: Sequence[str] = (),
+        chains: Sequence[str] = (),
+        days: int = 5,
+        source: str = "simulated",
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Write daily bars and all tables into a market on disk; the report is that of the daily bars.
+
+        minutes, chains: symbols whose bars of a minute and option chains are written too, of the last `days` sessions.
+        """
         from scanwright.store.progress import unheard
 
         for name in tables.MAKERS:
             frame = self.table(name)
             if not frame.is_empty():
                 market.put(name, frame, source=source)
+        if minutes:
+            bars = self.minutes(minutes, first=self.ts[-days], last=self.ts[-1])
+            market.write(bars, source=source, interval=Interval.MINUTE)
+        if chains:
+            self._write_chains(market, chains, days, source)
         return market.write(self.bars(), source=source, interval=Interval.DAY, progress=progress or unheard)
+
+    def _write_chains(self, market: Market, symbols: Sequence[str], days: int, source: str) -> None:
+        """Whole snapshots, taken at the closes."""
+        import polars as pl
+
+        made = [chain for day in self.ts[-days:] for each in symbols if (chain := self.chain(each, day)) is not None]
+        if made:
+            kept = pl.concat(made).with_columns(pl.lit(source).alias("provider"), pl.col("quoted").alias("taken"))
+            market.keep_chain(kept, source=source)
 
     def panel(self) -> Panel:
         """The bars adjusted by all splits, without a store in between."""
