@@ -167,12 +167,16 @@ class Offers:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Costs:
-    """What a request costs: at most `requests` in any `seconds`, `at_once` of them open together, `dollars` each."""
+    """What a request costs: at most `requests` in any `seconds`, `at_once` of them open together, `dollars` each.
+
+    paced: the provider lets every page of an answer wait for its turn; else only the first one has waited for it.
+    """
 
     requests: float
     seconds: float = 1.0
     at_once: int = 8
     dollars: float = 0.0
+    paced: bool = False
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever be asked."""

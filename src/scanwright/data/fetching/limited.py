@@ -54,8 +54,9 @@ class Limited(Around):
                 self._tally.requests += sent
                 self._tally.kinds[type(want).__name__] += sent
             self._told_to_wait.append(False)
-        for _ in range(answer.requests - 1):  # pages went out without a turn of their own: the next wait for them
-            await self._limiter.acquire()
+        if not self.inner.costs.paced:
+            for _ in range(answer.requests - 1):  # pages went out without a turn of their own: the next wait for them
+                await self._limiter.acquire()
         return answer
 
     async def _turn(self) -> None:

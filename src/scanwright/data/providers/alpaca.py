@@ -91,7 +91,7 @@ class Alpaca:
             ChainWanted: self._chain,
             QuotesWanted: self._quotes,
         }
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once)
+        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
         self.offers = Offers(
             wants=frozenset(self._answering),
             intervals=dict.fromkeys(answers.FRAMES, (clock.now().date() - FIRST).days),

@@ -75,7 +75,7 @@ class Ccxt:
         depth = LAST_CANDLES.get(settings.exchange)
         days = {each: None if depth is None else depth * each.seconds // DAYS for each in INTERVALS}
         self.offers = Offers(wants=frozenset({BarsWanted, SymbolsWanted, QuotesWanted}), intervals=days)
-        self.costs = Costs(requests=settings.requests_per_second, at_once=settings.at_once)
+        self.costs = Costs(requests=settings.requests_per_second, at_once=settings.at_once, paced=True)
 
     async def ask(self, want: Want) -> Answer:
         """Answer whole, every page of it."""

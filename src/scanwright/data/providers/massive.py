@@ -79,7 +79,7 @@ class Massive:
             QuotesWanted: self._quotes,
             FactsWanted: self._facts,
         }
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once)
+        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
         self.offers = Offers(
             wants=frozenset(self._answering),
             intervals=dict.fromkeys(answers.SPANS, settings.history_years * 365),

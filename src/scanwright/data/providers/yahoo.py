@@ -93,7 +93,7 @@ class Yahoo:
         self.offers = Offers(
             wants=frozenset(self._answering), intervals=answers.SPANS, events=("earnings", "dividend", "split", "news")
         )
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once)
+        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
         self._threads = Threads(NAME, self.costs, errors, seconds=settings.patience_seconds * 4)
 
     async def ask(self, want: Want) -> Answer:
@@ -230,7 +230,7 @@ class Yahoo:
             "includeFields": ["startdatetime", "epsestimate", "epsactual", "eventtype"],
         }
         page = await self._page(REPORTED, {"lang": "en-US", "region": "US"}, asked, counted, body)
-        coming = answers.coming(modules, symbol, self._clock.now())
+        coming = answers.coming(modules, symbol)
         reported = list(answers.reported(page, symbol, asked))
         known = {row["ts"].date() for row in reported}
         return [*reported, *(row for row in coming if row["ts"].date() not in known)]

@@ -14,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanwright.data.ports import Costs
+from scanwright.data.fetching.limited import Limited
+from scanwright.data.fetching.tally import Tally
+from scanwright.data.ports import Answer, Costs, Offers, SymbolsWanted
 from scanwright.data.providers._pages import followed, read_json
 from scanwright.data.providers._tables import bars, judged
 from scanwright.data.providers._threads import Once, Threads
 from scanwright.data.providers._translated import hidden, of_status, seconds
+from scanwright.model.clock import SettableClock
 from scanwright.model.errors import RateLimited, Refused, Unavailable, Unreadable
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
@@ -96,6 +99,31 @@ def test_a_thing_is_made_once_by_whoever_needs_it_first():
     for thread in each:
         thread.join()
     assert made == [1]
+
+
+class Paged:
+    """A provider whose answers take a hundred pages each, which waited for their turn already."""
+
+    name = "paged"
+    offers = Offers(wants=frozenset({SymbolsWanted}))
+    costs = Costs(requests=1.0, seconds=1.0, paced=True)
+
+    async def ask(self, want):
+        now = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
+        return Answer(table=pl.DataFrame(), provider=self.name, asked_at=now, as_of=now, requests=100)
+
+    async def close(self):
+        """Nothing is open."""
+
+
+def test_pages_that_waited_for_their_turn_are_not_waited_for_again():
+    async def asked():
+        tally = Tally()
+        limited = Limited(Paged(), SettableClock(dt.datetime(2024, 1, 2, tzinfo=dt.UTC)), tally)
+        await asyncio.wait_for(limited.ask(SymbolsWanted()), timeout=20)
+        return tally.requests
+
+    assert asyncio.run(asked()) == 100
 
 
 # --- pages
