@@ -32,7 +32,7 @@ def functions() -> str:
     """All functions in five tables."""
     entries = [entry for entry in catalogue() if not entry.hidden]
     foreign = [entry for entry in entries if entry.kind == "foreign"]
-    across = [entry for entry in entries if entry.kind in {"cross", "group", "other", "resample"}]
+    across = [entry for entry in entries if entry.kind in {"cross", "group", "other", "resample", "dated"}]
     kernels = [entry for entry in entries if entry.kernel and entry not in foreign and entry not in across]
     indicators = [entry for entry in entries if entry.composition]
     patterns = [entry for entry in foreign if entry.name.startswith(PATTERN)]
@@ -40,7 +40,7 @@ def functions() -> str:
     parts = (
         ("Indicators", "Each is a composition of the functions below, in a file of its name.", indicators),
         ("Functions of one symbol", "The primitives that remember, and arithmetic.", kernels),
-        ("Across symbols, and other bars", "See [the language](language.md).", across),
+        ("Across symbols, other bars, and what is dated beside them", "See [the language](language.md).", across),
         ("Further functions of TA-Lib", "Handed to TA-Lib as they are; those that we define stand above.", others),
         (
             "Candlestick patterns of TA-Lib",

@@ -17,7 +17,7 @@ import polars as pl
 
 from scanwright.model.dated import EVER, Dated, steps_of
 from scanwright.model.panel import Attribute
-from scanwright.store.moments import SCHEDULED, placed, seconds
+from scanwright.store.moments import MADE, SCHEDULED, placed, seconds
 from scanwright.store.steps import Fact, attribute_of
 from scanwright.store.tables import SCHEMAS
 
@@ -129,7 +129,7 @@ def _kind(kind: str, events: pl.DataFrame, width: int) -> Iterator[tuple[str, pl
 
 def _figures(events: pl.DataFrame) -> list[str]:
     """The columns of numbers that some event of the kind has."""
-    ours = {*SCHEMAS["events"], "column", "date", "alone", "stamp", "due", "happens", "estimated", "until"}
+    ours = {*SCHEMAS["events"], *MADE}
     return [
         name
         for name, kind in events.schema.items()

@@ -27,13 +27,21 @@ ONE_REPORT_IN = 21 * DAY
 """Two dates of one report that lie closer together are one that was moved."""
 
 
+MADE = ("row", "column", "date", "alone", "stamp", "due", "happens", "estimated", "until", "stretch")
+"""Columns that are made here; a figure of such a name would be mistaken for one."""
+
+
 def placed(events: pl.DataFrame, symbols: Sequence[str], name: str) -> pl.DataFrame:
     """Events in the order of the columns with their moments in seconds: `column kind date due known happens estimated`.
 
     happens: when it is both due and known. until: when another date took its place, else null.
     """
     order = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
-    found = events.join(order, on="symbol", how="inner").with_columns(pl.col("column").cast(pl.Int64))
+    found = (
+        events.drop(MADE, strict=False)
+        .join(order, on="symbol", how="inner")
+        .with_columns(pl.col("column").cast(pl.Int64))
+    )
     alone = pl.col("ts").dt.truncate("1d") == pl.col("ts")
     local = (
         pl.when(alone)

@@ -17,6 +17,7 @@ COMMANDS = {
     "data status": "scanwright.app.cli.data_status",
     "data check": "scanwright.app.cli.data_check",
     "data symbols": "scanwright.app.cli.data_symbols",
+    "data events": "scanwright.app.cli.data_events",
     "data chains": "scanwright.app.cli.data_chains",
     "data facts": "scanwright.app.cli.data_facts",
     "scan": "scanwright.app.cli.scan",
