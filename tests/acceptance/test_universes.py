@@ -198,6 +198,8 @@ def test_symbols_come_from_a_provider(place, tmp_path):
     assert ran.code == 0, ran.err
     assert ran.out.startswith("symbols from simulated: 60 new")
     assert other.table("symbols")["name"].null_count() == 0
+    assert "members from simulated" in ran.out
+    assert other.table("members").equals(Market.open(place).table("members"))
 
 
 def test_what_a_list_lets_in_is_proved(on):

@@ -77,7 +77,7 @@ def spans_of(panel: Panel) -> dict[str, Span]:
     }
 
 
-def symbol_rows(found: Sequence[Known], *, short: bool) -> Rows:
+def known_rows(found: Sequence[Known], *, short: bool) -> Rows:
     """A row a symbol; `short` leaves out columns that nobody of these has."""
     names = ("symbol", *FACTS, "first", "last", "bars", "before", "missing")
     rows = of_objects(names, (_object(each) for each in found))
@@ -124,25 +124,34 @@ def _called_today(market: Market, members: pl.DataFrame) -> pl.DataFrame:
 def fetch_symbols(
     market: Market, providers: str, settings: Settings, clock: Clock, *, url: str, say: Callable[[str], None]
 ) -> Sequence[ImportReport]:
-    """Ask providers for the list of symbols, and for renames and delistings where they know of them."""
+    """Ask providers for the list of symbols; for renames, delistings and members of indexes where they offer them."""
     from scanwright.app.providers import asking
-    from scanwright.data.ports import ActionsWanted, SymbolsWanted
-    from scanwright.data.updating.tables import action_rows
-    from scanwright.data.updating.tables import symbol_rows as rows_of
+    from scanwright.data.ports import ActionsWanted, MembersWanted, SymbolsWanted
+    from scanwright.data.updating.tables import action_rows, symbol_rows
 
-    async def asked() -> list[tuple[str, pl.DataFrame, str]]:
-        found: list[tuple[str, pl.DataFrame, str]] = []
+    further = (ActionsWanted(first=LONG_AGO, last=clock.now().date()), MembersWanted())
+    found: list[ImportReport] = []
+
+    def put(tables: Mapping[str, pl.DataFrame], source: str) -> None:
+        found.extend(market.stored.put(name, table, source=source) for name, table in tables.items())
+
+    async def asked() -> None:
         async with asking(providers, settings, clock, say=say, url=url, sessions=market.stored.calendar) as provider:
             answer = await provider.ask(SymbolsWanted())
-            found += [(name, table, answer.provider) for name, table in rows_of(answer, None).items()]
-            if ActionsWanted in provider.offers.wants:
+            put(symbol_rows(answer, None), answer.provider)
+            for want in further:
+                if type(want) not in provider.offers.wants:
+                    continue
                 try:
-                    answer = await provider.ask(ActionsWanted(first=LONG_AGO, last=clock.now().date()))
+                    answer = await provider.ask(want)
                 except ProviderError as error:
-                    say(f"without renames and delistings: {error}")
+                    say(f"not all came: {error}")
+                    continue
+                if isinstance(want, MembersWanted):
+                    put({"members": _called_today(market, answer.table)} if len(answer.table) else {}, answer.provider)
                 else:
                     rows = action_rows(answer)
-                    found += [(name, rows[name], answer.provider) for name in ("renames", "symbols") if name in rows]
-        return found
+                    put({name: rows[name] for name in ("renames", "symbols") if name in rows}, answer.provider)
 
-    return [market.stored.put(name, table, source=source) for name, table, source in asyncio.run(asked())]
+    asyncio.run(asked())
+    return found
