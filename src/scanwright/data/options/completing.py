@@ -87,7 +87,7 @@ MARKS = ("implied_from", "greeks_from")
 def _snapshot(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> tuple[pl.DataFrame, int]:
     """The contracts of one moment."""
     options = _options(chain, assumed, exchange)
-    style = chain["style"].to_numpy() == "american"
+    style = (chain["style"].to_numpy() == "american") & options.early
     given = _numbers(chain, "implied_volatility")
     has = given > 0
     prices, why = _prices(chain, options, has)

@@ -25,8 +25,7 @@ def price(options: Options, volatility: Floats) -> Floats:
     >>> price(call, 0.2 * one).round(2)
     array([4.76])
     """
-    first, second, sign = *_places(options, volatility), options.sign
-    return sign * (options.held * below(sign * first) - options.strike * options.discount * below(sign * second))
+    return _value(options, *_places(options, volatility))
 
 
 def greeks(options: Options, volatility: Floats) -> Greeks:
@@ -53,28 +52,49 @@ def implied(options: Options, prices: Floats) -> Floats:
     """
     wanted = dearness(options, prices)
     out = _out_of_the_money(options)
-    low, high = np.full(len(options), LEAST), np.full(len(options), MOST)
+    ends = np.full(len(options), LEAST), np.full(len(options), MOST)
+    found = np.full(len(options), math.nan)
     with np.errstate(all="ignore"):
-        possible = (wanted > price(out, low)) & (wanted < price(out, high))
-        found = np.clip(np.sqrt(2 * np.abs(np.log(out.held / (out.strike * out.discount))) / out.years), 0.05, 2.0)
-        target = np.log(np.where(possible, wanted, 1.0))
-        for _ in range(ROUNDS):
-            worth = price(out, found)
-            above = worth > wanted
-            low, high = np.where(above, low, found), np.where(above, found, high)
-            step = (np.log(worth) - target) * worth / (100 * greeks(out, found).vega)
-            inside = np.isfinite(step) & (found - step > low) & (found - step < high)
-            after = np.where(inside, found - step, (low + high) / 2)
-            settled = np.abs(after - found) <= ENOUGH * found
-            found = after
-            if bool((settled | ~possible).all()):
-                break
-    return np.where(possible, found, math.nan)
+        possible = (wanted > price(out, ends[0])) & (wanted < price(out, ends[1]))
+        if possible.any():
+            found[possible] = _searched(out.take(possible), wanted[possible])
+    return found
+
+
+def _searched(options: Options, wanted: Floats) -> Floats:
+    """The volatilities of prices that are all within the bounds; those that are found drop out of the rounds."""
+    count = len(options)
+    low, high = np.full(count, LEAST), np.full(count, MOST)
+    found = np.sqrt(2 * np.abs(np.log(options.held / (options.strike * options.discount))) / options.years).clip(
+        0.05, 2
+    )
+    left = np.ones(count, np.bool_)
+    for _ in range(ROUNDS):
+        some, aim, here = options.take(left), wanted[left], found[left]
+        first, second = _places(some, here)
+        worth = _value(some, first, second)
+        slope = some.held * density(first) * np.sqrt(some.years)
+        above = worth > aim
+        low[left], high[left] = np.where(above, low[left], here), np.where(above, here, high[left])
+        after = here - (np.log(worth) - np.log(aim)) * worth / slope
+        inside = np.isfinite(after) & (after > low[left]) & (after < high[left])
+        after = np.where(inside, after, (low[left] + high[left]) / 2)
+        found[left] = after
+        left[left] = np.abs(after - here) > ENOUGH * here
+        if not left.any():
+            break
+    return found
 
 
 def dearness(options: Options, prices: Floats) -> Floats:
     """What a price holds over exercise at expiry as it is worth now: as much for a put as for the call beside it."""
     return prices - np.maximum(options.sign * (options.held - options.strike * options.discount), 0.0)
+
+
+def _value(options: Options, first: Floats, second: Floats) -> Floats:
+    sign = options.sign
+    owed = options.strike * options.discount
+    return sign * (options.held * below(sign * first) - owed * below(sign * second))
 
 
 def _out_of_the_money(options: Options) -> Options:

@@ -54,6 +54,18 @@ class Options:
         return np.where(self.call == 1, 1.0, -1.0)
 
     @property
+    def early(self) -> NDArray[np.bool_]:
+        """Which of them may be worth exercising before they expire: of the others, American ones are as European ones.
+
+        A call waits where nothing is paid meanwhile, a put where its strike bears no interest.
+        """
+        paid = np.zeros(len(self), np.bool_)
+        for each in self.cash:
+            paid |= each.years <= self.years
+        calls = paid | (self.dividend_yield > 0) | (self.rate < 0)
+        return np.where(self.call == 1, calls, self.rate > 0 or self.dividend_yield < 0)
+
+    @property
     def discount(self) -> Floats:
         """What a dollar at expiry is worth."""
         return np.exp(-self.rate * self.years)
