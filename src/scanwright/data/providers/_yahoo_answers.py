@@ -308,8 +308,8 @@ def facts(modules: Row, symbol: str) -> Iterator[Row]:
             yield {"symbol": symbol, "fact": name, "known": None, "value": value * times}
 
 
-def coming(modules: Row, symbol: str, now: dt.datetime) -> Iterator[Row]:
-    """The next earnings: a date that the company confirmed, or Yahoo's estimate."""
+def coming(modules: Row, symbol: str) -> Iterator[Row]:
+    """The next earnings: a date that the company confirmed, or Yahoo's estimate; since when it is known nobody says."""
     earnings = part(part(modules, "calendarEvents"), "earnings")
     dates = [moment(each) for each in every(earnings, "earningsDate")]
     due = next((each for each in dates if each is not None), None)
@@ -319,7 +319,7 @@ def coming(modules: Row, symbol: str, now: dt.datetime) -> Iterator[Row]:
             "symbol": symbol,
             "kind": "earnings",
             "ts": due,
-            "known": min(now, due),
+            "known": None,
             "status": "estimated" if estimated else "confirmed",
             "timing": timing(due),
             "headline": "",

@@ -27,12 +27,15 @@ LET_THROUGH = (401, 403)  # a crumb that no longer holds: yfinance fetches anoth
 
 
 class Told(Exception):
-    """A status of 400 and more with what the body says; `yahoo.py` reads it as it reads an error in a good answer."""
+    """A status of 400 and more with what the body says; `yahoo.py` reads it as it reads an error in a good answer.
+
+    requests: how many it took to hear this.
+    """
 
     def __init__(self, status: int, body: str) -> None:
         """Keep both."""
         super().__init__(f"status {status} ({body[:120]})")
-        self.status, self.body = status, body
+        self.status, self.body, self.requests = status, body, 1
 
 
 class Judging(requests.Session[requests.Response]):
@@ -108,11 +111,15 @@ class Client:
         """A page of JSON, and how many requests it took, those for cookie and crumb among them."""
         self._session.counted.requests = 0
         asked = urlsplit(url).path
-        if body is None:
-            response = self._talk.get(url, params=dict(params), timeout=self._patience)
-        else:
-            response = self._talk.post(url, params=dict(params), body=dict(body), timeout=self._patience)
-        judge(asked, response)
+        try:
+            if body is None:
+                response = self._talk.get(url, params=dict(params), timeout=self._patience)
+            else:
+                response = self._talk.post(url, params=dict(params), body=dict(body), timeout=self._patience)
+            judge(asked, response)
+        except Told as told:
+            told.requests = self._session.counted.requests
+            raise
         return _page(asked, response.text), self._session.counted.requests
 
     def close(self) -> None:

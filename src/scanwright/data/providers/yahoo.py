@@ -346,6 +346,7 @@ class Yahoo:
         try:
             page, requests = await self._threads.run(lambda: client.fetch(url, params, body), asked=asked)
         except Told as told:
+            counted.append(told.requests)
             raise _told(told.status, told.body, asked) from None
         counted.append(requests)
         return page
