@@ -135,15 +135,15 @@ def presence(panel: Panel, untraded: tuple[Ints, Times] | None = None) -> Presen
     100
     """
     own = _days(panel, panel.ts)
-    days = own[:0]
+    days: Times = own
     if own.size:
-        days = np.union1d(calendar(panel.calendar).sessions(own[0], own[-1]), own)
+        days = np.unique(np.concatenate([calendar(panel.calendar).sessions(own[0], own[-1]), own]))
     present = np.zeros((days.size, panel.shape[1]), np.bool_)
     bars = np.zeros(days.size, np.int64)
     changes: list[int] = (np.flatnonzero(own[1:] != own[:-1]) + 1).tolist()
     edges = [0, *changes, own.size] if own.size else [0]
     for start, stop in itertools.pairwise(edges):
-        at = int(np.searchsorted(days, own[start]))
+        at = int(np.searchsorted(days, own[start : start + 1])[0])
         part = panel.rows(start, stop).bar
         present[at] = part.max(axis=0) == 1
         bars[at] = int(np.count_nonzero(part))

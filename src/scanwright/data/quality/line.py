@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -159,11 +160,11 @@ def stored_lines(bars: pl.DataFrame, splits: pl.DataFrame | None, dividends: pl.
     """
     known = _by_symbol(_splits(splits))
     paid = _paid(dividends)
-    symbols = bars["symbol"].to_numpy()
-    edges = np.flatnonzero(symbols[1:] != symbols[:-1]) + 1 if len(symbols) else np.zeros(0, np.int64)
+    symbols = bars["symbol"]
+    edges: list[int] = (symbols != symbols.shift()).arg_true().to_list() if len(symbols) else []
     ts = bars["ts"].to_numpy().astype("M8[s]")
     columns = {name: bars[name].to_numpy() for name in FIELDS}
-    for start, stop in zip([0, *edges], [*edges, len(symbols)], strict=True):
+    for start, stop in itertools.pairwise([0, *edges, len(symbols)]):
         if start == stop:
             continue
         symbol = str(symbols[start])

@@ -63,7 +63,8 @@ class Mending:
 
 def mending(findings: Iterable[Finding], known: Known) -> Mending:
     """Work out what the findings change; none of it is written."""
-    bars = _Bars(known)
+    findings = list(findings)
+    bars = _Bars(known, {each.symbol for each in findings if isinstance(each.repair, Rescale)})
     splits = _Splits(known)
     dividends = _Dividends(known)
     done: list[Finding] = []
@@ -103,16 +104,15 @@ def _apply(repair: Repair, bars: _Bars, splits: _Splits, dividends: _Dividends) 
 class _Bars:
     """The bars of the symbols concerned, changed in place."""
 
-    def __init__(self, known: Known) -> None:
-        self._frame = known.bars
-        stamps = known.bars["ts"].cast(pl.Datetime("ms"))
-        self._ts = stamps.to_numpy().astype("M8[s]")
-        self._fields = {name: known.bars[name].to_numpy().copy() for name in (*PRICES, "volume")}
-        symbols = known.bars["symbol"]
+    def __init__(self, known: Known, concerned: set[str]) -> None:
+        self._frame = known.bars.filter(pl.col("symbol").is_in(concerned))
+        self._ts = self._frame["ts"].cast(pl.Datetime("ms")).to_numpy().astype("M8[s]")
+        self._fields = {name: self._frame[name].to_numpy().copy() for name in (*PRICES, "volume")}
+        symbols = self._frame["symbol"]
         counts = symbols.to_frame().with_row_index("at").group_by("symbol").agg(pl.col("at").min(), pl.len())
         self._places: Mapping[str, tuple[int, int]] = {symbol: (at, at + n) for symbol, at, n in counts.iter_rows()}
         self._mended = _keys(known.mended)
-        self._changed = np.zeros(len(known.bars), np.bool_)
+        self._changed = np.zeros(len(self._frame), np.bool_)
 
     def rescale(self, repair: Rescale) -> str:
         """Multiply the prices of a stretch."""
