@@ -282,6 +282,19 @@ def test_what_it_does_not_offer_is_refused_before_anything_is_asked(usable, tmp_
             asyncio.run(provider.close())
 
 
+def test_intervals_and_events_that_it_does_not_have_are_refused_before_anything_is_asked(usable, tmp_path):
+    bars, events = (
+        next(each for each in WANTS if isinstance(each, kind)) for kind in (ports.BarsWanted, ports.EventsWanted)
+    )
+    provider = made(usable, tmp_path)
+    lacking = [dataclasses.replace(bars, interval=each) for each in Interval if each not in provider.offers.intervals]
+    kinds = [each for each in typing.get_args(ports.EventKind) if each not in provider.offers.events]
+    asyncio.run(provider.close())
+    for want in (*lacking, *(dataclasses.replace(events, kinds=(kind,)) for kind in kinds)):
+        with pytest.raises(Refused):
+            told(made(usable, tmp_path), want)
+
+
 def echo(seen):
     """What a request said, said back: the key first, where it held one."""
     told = [value for each in (seen.headers, seen.query) for value in each.values()]

@@ -105,10 +105,13 @@ class Ccxt:
     async def _bars(self, want: BarsWanted) -> tuple[pl.DataFrame, dict[str, str]]:
         import polars as pl
 
-        client, markets = await self._markets()
+        refusal = self._error(Refused, "bars", f"an interval of {self._settings.exchange}", want.interval.value)
+        if want.interval not in INTERVALS:
+            raise refusal
         self._deep_enough(want)
-        if want.interval not in INTERVALS or want.interval.value not in (client.timeframes or {}):
-            raise self._error(Refused, "bars", f"an interval of {self._settings.exchange}", want.interval.value)
+        client, markets = await self._markets()
+        if want.interval.value not in (client.timeframes or {}):
+            raise refusal
         known = [each for each in want.symbols if each in markets]
         absent = {each: "unknown" for each in want.symbols if each not in markets}
         frames = [bars([], [], dict.fromkeys("open high low close volume".split(), ()), want.interval, "UTC")]
