@@ -21,7 +21,7 @@ from scanwright.model.panel import Attribute, Bytes, Ints, Panel
 from scanwright.model.signature import Type
 from scanwright.scan.dated import held_of, unheld
 from scanwright.scan.definition import Bound, Scan
-from scanwright.scan.members import Sets, dressed
+from scanwright.scan.members import Sets, dressed, is_ours
 from scanwright.scan.standing import hopeless, nobody, reachable, standing
 
 Cell = float | str | bool | None
@@ -72,8 +72,9 @@ class Case:
 
     @cached_property
     def unknown(self) -> Mapping[str, str]:
-        """Symbols that the universe names and the panel does not hold, with the nearest that it does."""
-        return {symbol: nearest(symbol, self.panel) for symbol in self.unknown_at(None)}
+        """Symbols that the universe names and the panel does not hold; of the first few the nearest that it does."""
+        found = self.unknown_at(None)
+        return {symbol: nearest(symbol, self.panel) if at < UNHELD else "" for at, symbol in enumerate(found)}
 
     def unknown_at(self, row: int | None) -> list[str]:
         """The symbols that the universe names, on the day of a row or on any, and the panel does not hold."""
@@ -93,12 +94,18 @@ class Case:
         return frame_of_now(self.panel, as_of, self.scan.session)
 
     def dressed(self, panel: Panel) -> Panel:
-        """Other rows with the fields that the universe asks for."""
+        """Other rows of the market with the fields that the universe asks for."""
         return dressed(panel, self.sets, *self.scan.universes())
+
+    def joined_by(self, row: Panel) -> Panel:
+        """Rows of the same symbols with this panel's own fields: what a session is handed bar by bar."""
+        ours = {name: each for name, each in self.panel.attributes.items() if is_ours(name)}
+        return dataclasses.replace(row, attributes={**row.attributes, **ours}) if ours else row
 
     def on(self, panel: Panel) -> Case:
         """The same scan on other rows of the same market; nothing is read or planned again where nothing can differ."""
-        panel = self.dressed(panel)
+        ours = {name for name in self.panel.attributes if is_ours(name)}
+        panel = panel if ours and ours <= panel.attributes.keys() else self.dressed(panel)
         case = dataclasses.replace(self, panel=panel)
         if _kinds(panel) == _kinds(self.panel) and held_of(panel) == held_of(self.panel):
             carried = (

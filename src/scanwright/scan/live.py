@@ -107,7 +107,7 @@ class Live:
     def commit(self, row: Panel) -> Found:
         """Take closed bars, later than the last ones, and judge their last row."""
         begun = time.perf_counter()
-        row = self._case.dressed(row)
+        row = self._case.joined_by(row)
         results = self._session.commit(row)
         self._tally = self._tally.after(row)
         return self._judged(row, results, self._tally, begun)
@@ -115,7 +115,7 @@ class Live:
     def peek(self, row: Panel) -> Found:
         """What a forming row would give; nothing is kept of it."""
         begun = time.perf_counter()
-        row = self._case.dressed(row)
+        row = self._case.joined_by(row)
         results = self._session.peek(row)
         return self._judged(row, results, self._tally.after(row), begun)
 

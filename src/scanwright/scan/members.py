@@ -24,6 +24,7 @@ from scanwright.scan.universe import Universe, kind_of
 FAR = 1e9  # days
 AMONG = "among "
 LISTED, DELISTED = "first day", "last day"
+MOST_DAYS = 1e6
 DIGITS = 8
 LONGER = {Interval.WEEK: 6, Interval.MONTH: 30}  # a longer bar ends so many days after the last day that it may hold
 
@@ -69,13 +70,18 @@ def shown(group: Sequence[str]) -> str:
     return ",".join(group)
 
 
+def is_ours(name: str) -> bool:
+    """Whether a panel has a field because a universe asks for it."""
+    return name in {LISTED, DELISTED} or name.startswith(AMONG)
+
+
 def dressed(panel: Panel, sets: Sets, *universes: Universe) -> Panel:
     """The panel with the fields that its universes ask for."""
-    place = {symbol: at for at, symbol in enumerate(panel.symbols)}
     found: dict[str, Floats] = _lifetimes(panel)
-    for group in dict.fromkeys(_plain(group) for universe in universes for group in universe.groups):
-        if group:
-            found |= _field(shown(group), sets.of(group), place)
+    groups = dict.fromkeys(plain for universe in universes for group in universe.groups if (plain := _plain(group)))
+    place = {symbol: at for at, symbol in enumerate(panel.symbols)} if groups else {}
+    for group in groups:
+        found |= _field(shown(group), sets.of(group), place)
     if not found:
         return panel
     further = {name: Attribute(numbers=numbers, dated=True) for name, numbers in found.items()}
@@ -110,11 +116,20 @@ def _days(attribute: Attribute | None, unknown: float) -> Floats | None:
     if attribute is None:
         return None
     if attribute.numbers is not None:
-        return np.where(np.isnan(attribute.numbers), unknown, attribute.numbers)
+        return _counted(attribute.numbers, unknown)
     if attribute.codes is None:
         return None
     known = np.array([*(_written(name, unknown) for name in attribute.names), unknown])
     return known[attribute.codes]
+
+
+def _counted(numbers: Floats, unknown: float) -> Floats:
+    """Days since 1970, also where 20150301 is written; a yes or no, or what is no day at all, says nothing."""
+    days = np.where((numbers > 1) & (numbers < MOST_DAYS), numbers, unknown)
+    for at in np.flatnonzero((numbers > 19000101) & (numbers < 21001231)):
+        text = f"{numbers[at]:.0f}"
+        days[at] = _written(f"{text[:4]}-{text[4:6]}-{text[6:]}", unknown)
+    return days
 
 
 def _written(text: str, unknown: float) -> float:

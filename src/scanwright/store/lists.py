@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -96,29 +96,24 @@ class Lists:
     def add(self, name: str, entries: Sequence[Entry]) -> Changed:
         """Put entries at the end of a list, which is made where it is not there; a symbol stands once."""
         with building(self.market / FOLDER):
-            kept = list(self.read(name)) if self._path(name).exists() else []
-            before = len(kept)
-            for entry in entries:
-                if not any(each.means(entry) for each in kept):
-                    kept.append(entry)
+            held = self.read(name) if self._path(name).exists() else ()
+            kept = _once((*held, *entries))
             self._write(name, kept)
-        added = len(kept) - before
+        added = len(kept) - len(held)
         return Changed(entries=len(kept), added=added, present=len(entries) - added)
 
     def remove(self, name: str, symbols: Collection[Entry]) -> Changed:
         """Take symbols off a list; those that are not on it are counted as such by what is missing in `removed`."""
         with building(self.market / FOLDER):
             held = self.read(name)
-            kept = [each for each in held if not any(each.means(gone) for gone in symbols)]
+            gone = _by_symbol(symbols)
+            kept = [each for each in held if not any(each.means(other) for other in gone.get(each.symbol, ()))]
             self._write(name, kept)
         return Changed(entries=len(kept), removed=len(held) - len(kept))
 
     def replace(self, name: str, entries: Sequence[Entry]) -> Changed:
         """Make a list hold these entries and no others; a symbol stands once."""
-        once: list[Entry] = []
-        for entry in entries:
-            if not any(each.means(entry) for each in once):
-                once.append(entry)
+        once = _once(entries)
         with building(self.market / FOLDER):
             self._write(name, once)
         return Changed(entries=len(once), added=len(once), present=len(entries) - len(once))
@@ -142,6 +137,25 @@ class Lists:
                 expected="a list's name of letters, digits, _ . and -", found=repr(name), todo="choose another name"
             )
         return self.market / FOLDER / f"{name}.json"
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries in their order, of each symbol the first."""
+    kept: list[Entry] = []
+    known: dict[str, list[Entry]] = {}
+    for entry in entries:
+        same = known.setdefault(entry.symbol, [])
+        if not any(each.means(entry) for each in same):
+            same.append(entry)
+            kept.append(entry)
+    return kept
+
+
+def _by_symbol(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.symbol, []).append(entry)
+    return found
 
 
 def _entries(path: Path, content: bytes) -> tuple[Entry, ...]:

@@ -84,6 +84,14 @@ def test_a_listed_symbol_is_a_member_from_its_first_to_its_last_day():
     assert members(dataclasses.replace(panel, attributes=text), "all") == members(panel, "all")
 
 
+def test_what_is_no_day_keeps_nobody_out():
+    for numbers in ([0, 1, np.nan, 0], [1e12, 1e7, 3e8, 5e6]):
+        facts = {name: Attribute(numbers=np.array(numbers, float)) for name in ("listed", "delisted")}
+        assert members(market(FOUR, attributes=facts), "all") == members(market(FOUR), "all")
+    written = {"delisted": Attribute(numbers=np.array([20150106, np.nan, 20159999, np.nan]))}
+    assert members(market(FOUR, attributes=written), "all") == ["ABCD", "ABC", "BCD", "BC"]
+
+
 def test_a_week_that_holds_the_last_day_is_still_judged():
     panel = market({"A": [1, 2]}, ts=["2015-01-09", "2015-01-16"], interval=Interval.WEEK)
     gone = dataclasses.replace(panel, attributes={"delisted": days("2015-01-13")})

@@ -83,13 +83,12 @@ def _listed(
 ) -> None:
     from scanwright.app.cli.console import say, warn
     from scanwright.app.symbols import known_rows, symbols_of
-    from scanwright.app.universes import resolved
 
     found = symbols_of(market, panel, asked)
     if panel is not None and any(universe):
         found = _members(market, panel, found, universe)
     if asked.search and panel is not None:
-        warn(resolved(asked.search, market.stored, panel.symbols).notes if " " not in asked.search else ())
+        warn(market.lists.unknown([asked.search], panel.symbols).notes)
     whole = known_rows(found, short=sink.is_table)
     rows = whole.first(SHOWN if limit is None and sink.is_table else limit)
     if whole.rows or not sink.is_table:
