@@ -54,7 +54,7 @@ FIGURES: Mapping[str, Figure] = {
         made="close as traded over the earnings a share of four quarters, after each report and at each month's end; "
         "none where they are a loss",
     ),
-    "ipo_date": Figure(unit="date as 20150302", source="symbols", made="`listed` of the symbol table", dated=False),
+    "ipo_date": Figure(unit="date as 20150302", source="symbols", made="listed, of the symbol table", dated=False),
     "spread_pct": Figure(unit="percent", source="quotes", made="ask less bid over the middle, of the latest quote"),
     "iv30": Figure(
         unit="percent a year",
