@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class Feed:
         self._told, self._looks = timeline.now(), 0
         self._wanted: Counter[tuple[str, str, Interval]] = Counter()
         self._intervals: set[Interval] = set()
-        self._news: tuple[Ints, list[dict[str, Any]]] | None = None
+        self._open: dict[tuple[str, Interval], list[float]] = {}
 
     @property
     def first(self) -> int:
@@ -149,7 +150,9 @@ class Feed:
 
     def _forming(self, name: str, interval: Interval, now: int) -> None:
         part = self._book.forming(name, interval, now)
-        if part is not None:
+        values = [] if part is None else [float(part.ts[0]), *part.values[0].tolist()]
+        if part is not None and values != self._open.get((name, interval)):
+            self._open[name, interval] = values
             self._tell("bars", "forming", name, answers.row(part, 0, interval), interval.value)
 
     def _trades(self, channel: str, name: str, told: int, now: int) -> None:
@@ -172,25 +175,19 @@ class Feed:
                 self._tell("symbols", "delisted", names.called(symbol, now), {"date": date})
 
     def _stories(self, told: int, now: int) -> None:
-        known, rows = self._told_news()
+        known, symbols, headlines = self._news
         low, high = np.searchsorted(known, [told, now], side="right").tolist()
-        for row in rows[low:high][-KEPT:]:
-            self._tell("news", "news", self._book.names.called(row["symbol"], now), row["facts"])
+        for at in range(max(low, high - KEPT), high):
+            name = self._book.names.called(symbols[at], now)
+            self._tell("news", "news", name, {"known": answers.moment(int(known[at])), "headline": headlines[at]})
 
-    def _told_news(self) -> tuple[Ints, list[dict[str, Any]]]:
-        if self._news is None:
-            import polars as pl
+    @functools.cached_property
+    def _news(self) -> tuple[Ints, list[str], list[str]]:
+        """When each story became known, of whom it is, and what it says."""
+        import polars as pl
 
-            frame = self._book.whole("events")
-            if frame is None:
-                self._news = np.zeros(0, np.int64), []
-            else:
-                news = frame.filter((pl.col("kind") == "news") & pl.col("known").is_not_null()).sort("known", "symbol")
-                known = news["known"].dt.epoch("s").to_numpy()
-                told = zip(news["symbol"], known.tolist(), news["headline"], strict=True)
-                rows = [
-                    {"symbol": symbol, "facts": {"known": answers.moment(at), "headline": headline}}
-                    for symbol, at, headline in told
-                ]
-                self._news = known, rows
-        return self._news
+        frame = self._book.whole("events")
+        if frame is None:
+            return np.zeros(0, np.int64), [], []
+        news = frame.filter((pl.col("kind") == "news") & pl.col("known").is_not_null()).sort("known", "symbol")
+        return news["known"].dt.epoch("s").to_numpy(), news["symbol"].to_list(), news["headline"].to_list()

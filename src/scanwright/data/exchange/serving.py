@@ -51,6 +51,7 @@ class Server:
             lifespan="off",
             timeout_graceful_shutdown=1,
             timeout_keep_alive=KEPT_OPEN,
+            ws_per_message_deflate=False,
         )
         bound = listening.getsockname()[1]
         self._server = _Server(settings, lambda: ready(f"http://{host}:{bound}"))
