@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
@@ -24,31 +27,28 @@ class Retried(Around):
         super().__init__(inner)
         set_on_retry_hooks(())  # the tally tells of it, not a line for each
         self._tally, self._budget = tally, float(AT_HAND)
-        self._first, self._longest = first, longest
+        self._caller = stamina.AsyncRetryingCaller(
+            attempts=ATTEMPTS,
+            timeout=None,
+            wait_initial=first,
+            wait_max=longest,
+            wait_jitter=min(JITTER, longest),
+        )
 
     async def ask(self, want: Want) -> Answer:
         """The answer, or the last error."""
-        attempts = stamina.retry_context(
-            on=self._again,
-            attempts=ATTEMPTS,
-            timeout=None,
-            wait_initial=self._first,
-            wait_max=self._longest,
-            wait_jitter=min(JITTER, self._longest),
-        )
-        async for attempt in attempts:
-            with attempt:
-                if attempt.num > 1:
-                    self._tally.retries += 1
-                try:
-                    answer = await self.inner.ask(want)
-                except ProviderError:
-                    self._tally.failed += 1
-                    raise
-                self._budget = min(self._budget + BUDGET, 10.0 * AT_HAND)
-                return answer
-        message = "stamina gives back the last error"
-        raise AssertionError(message)
+        return await self._caller(self._again, self._once, want, itertools.count())
+
+    async def _once(self, want: Want, tries: Iterator[int]) -> Answer:
+        if next(tries):
+            self._tally.retries += 1
+        try:
+            answer = await self.inner.ask(want)
+        except ProviderError:
+            self._tally.failed += 1
+            raise
+        self._budget = min(self._budget + BUDGET, 10.0 * AT_HAND)
+        return answer
 
     def _again(self, error: Exception) -> bool:
         """Whether to ask again: where it can help, and the budget allows."""
