@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from scanwright.app.rows import Cell, Rows
+from scanwright.data.facts.catalogue import FIGURES
 from scanwright.engine.plan import plan
 from scanwright.expr.catalogue import Catalogue, Entry
 from scanwright.expr.reader import read
 from scanwright.expr.types import Typing
+from scanwright.expr.words import NAMED
+from scanwright.model.signature import Type
 
 
 def word_rows(catalogue: Catalogue, *, short: bool) -> Rows:
-    """Every function that a person may write; `short` leaves the first sentence of the doc."""
+    """Every function and named figure that a person may write; `short` leaves the first sentence of the doc."""
     entries = [each for each in catalogue if not each.hidden]
     if short:
         facts = [(shown(each), each.kind, each.doc.strip().splitlines()[0]) for each in entries]
+        facts += [(name, FIGURE, f"{FIGURES[name].unit}: {FIGURES[name].made}") for name in NAMED]
         return Rows(names=("function", "kind", "meaning"), rows=facts)
-    rows = [tuple(word_document(catalogue, each.name).values()) for each in entries]
-    names = tuple(word_document(catalogue, entries[0].name)) if entries else ()
-    return Rows(names=names, rows=rows)
+    documents = [*(word_document(catalogue, each.name) for each in entries), *map(figure_document, NAMED)]
+    return Rows(names=tuple(documents[0]), rows=[tuple(each.values()) for each in documents])
 
 
 def shown(entry: Entry) -> str:
@@ -44,6 +47,22 @@ def word_document(catalogue: Catalogue, name: str) -> dict[str, Cell]:
     }
 
 
+def figure_document(name: str) -> dict[str, Cell]:
+    """A named figure's facts, by the names that a function's have."""
+    figure = FIGURES[name]
+    return {
+        "name": name,
+        "signature": name,
+        "kind": FIGURE,
+        "gives": str(Type.NUMBER),
+        "unit": figure.unit,
+        "doc": f"{figure.made}\n\nWhere a market has none: {figure.wanted}",
+        "example": f"{name} > 10",
+        "warmup": 0,
+        "source": figure.source,
+    }
+
+
 def warmup(catalogue: Catalogue, entry: Entry) -> float | None:
     """Bars before the first value of the example."""
     typing = Typing(catalogue)
@@ -53,11 +72,12 @@ def warmup(catalogue: Catalogue, entry: Entry) -> float | None:
 
 def word_text(catalogue: Catalogue, name: str) -> str:
     """A function's facts as lines."""
-    facts = word_document(catalogue, name)
+    facts = figure_document(name) if name in NAMED else word_document(catalogue, name)
     lines = [str(facts["signature"]), f"  {str(facts['doc']).replace(chr(10), chr(10) + '  ')}", ""]
     lines += [f"  {label:<9}{facts[key]}" for key, label in _LABELS.items() if facts[key] not in {"", None}]
     lines.append(f"  {'warm-up':<9}{facts['warmup']} bars for {facts['example']}")
     return "\n".join(lines) + "\n"
 
 
+FIGURE = "figure"
 _LABELS = {"example": "example", "gives": "gives", "unit": "unit", "kind": "kind", "source": "source"}

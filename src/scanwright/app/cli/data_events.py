@@ -56,12 +56,13 @@ def events(
         _fetched(place, provider, wanted, url, settings)
     if import_ is not None or provider:
         return
-    whole = event_rows(events_of(place.stored, wanted), short=sink.is_table)
-    rows = whole.first(SHOWN if limit is None and sink.is_table else limit)
-    if whole.rows or not sink.is_table:
-        sink.write(rows)
-    if len(rows.rows) < len(whole.rows):
-        say(f"the first {len(rows.rows):,} of {len(whole.rows):,} are shown; --limit 0 shows all")
+    found = events_of(place.stored, wanted)
+    most = SHOWN if limit is None and sink.is_table else limit
+    shown = found.head(most) if most else found
+    if len(found) or not sink.is_table:
+        sink.write(event_rows(shown, short=sink.is_table))
+    if len(shown) < len(found):
+        say(f"the first {len(shown):,} of {len(found):,} are shown; --limit 0 shows all")
     say("; ".join(kinds_of(place.stored)))
 
 

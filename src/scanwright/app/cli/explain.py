@@ -32,6 +32,7 @@ def explain(
     from scanwright.app.cli.console import Sink
     from scanwright.app.question import Options
     from scanwright.app.wiring import catalogue
+    from scanwright.expr.words import NAMED
     from scanwright.model.errors import SettingsError
 
     sink = Sink.choose(format, out)
@@ -45,7 +46,7 @@ def explain(
         _list(sink)
     elif what is None:
         _universe(options, market, as_of, sink)
-    elif what.strip() in catalogue():
+    elif what.strip() in catalogue() or what.strip() in NAMED:
         _word(what.strip(), sink)
     else:
         _terms(what, options, market, as_of, sink)
@@ -59,14 +60,15 @@ def _list(sink: Sink) -> None:
 
 
 def _word(name: str, sink: Sink) -> None:
-    from scanwright.app.glossary import word_document, word_text
+    from scanwright.app.glossary import figure_document, word_document, word_text
     from scanwright.app.rows import Format, Rows
     from scanwright.app.wiring import catalogue
+    from scanwright.expr.words import NAMED
 
     if sink.is_table:
         sink.write_text(word_text(catalogue(), name))
     else:
-        facts = word_document(catalogue(), name)
+        facts = figure_document(name) if name in NAMED else word_document(catalogue(), name)
         rows = Rows(names=tuple(facts), rows=[tuple(facts.values())])
         sink.write(rows, (lambda: facts) if sink.format is Format.JSON else None)
 
