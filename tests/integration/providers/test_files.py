@@ -143,6 +143,19 @@ def test_what_it_gives_is_what_an_import_of_the_folder_brings(folder, tmp_path):
     assert imported.bars(Interval.DAY).equals(updated.bars(Interval.DAY))
 
 
+def test_a_real_file_comes_in_as_an_import_brings_it(shared_data, tmp_path):
+    """Five years of 505 symbols, some of their rows refused: the same bars, the same refusals."""
+    file = shared_data / "bars/daily/sp500_5yr.parquet"
+    imported, updated = (create(tmp_path / name, name=name) for name in ("imported", "updated"))
+    report = imported.import_file(file)
+    symbols = tuple(asked(file, SymbolsWanted()).table["symbol"])
+    table = asked(file, bars(*symbols, first="2013-01-01", last="2018-12-31")).table
+    seen = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+    given = updated.append(Interval.DAY, table, source="files", seen=seen)
+    assert (given.rows_new, given.quarantined) == (report.rows_new, report.quarantined)
+    assert imported.bars(Interval.DAY).equals(updated.bars(Interval.DAY))
+
+
 @pytest.mark.parametrize(
     ("name", "lines", "error", "told"),
     [

@@ -185,7 +185,7 @@ def _reading(path: Path, state: State, settings: Settings) -> _Read:
 def _end(stamp: object) -> dt.datetime:
     """When a bar was whole: an intraday stamp says it; a session is over by the midnight, in UTC, after its date."""
     if isinstance(stamp, dt.datetime):
-        return stamp
+        return stamp.astimezone(dt.UTC)
     date = stamp if isinstance(stamp, dt.date) else dt.date.min
     return dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), dt.UTC)
 
