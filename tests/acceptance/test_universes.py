@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from scanwright.model.interval import Interval
 from scanwright.store.market import Market, create
 from tests.acceptance.conftest import run
 from tests.exchange import running
@@ -200,6 +201,19 @@ def test_symbols_come_from_a_provider(place, tmp_path):
     assert other.table("symbols")["name"].null_count() == 0
     assert "members from simulated" in ran.out
     assert other.table("members").equals(Market.open(place).table("members"))
+
+
+def test_a_list_says_what_is_fetched(place, tmp_path):
+    other = create(tmp_path / "other", name="other")
+    run("lists", "add", "mine", "ARCA:SPY,BEMN", "--market", str(other.folder))
+    with running(Market.open(place)) as exchange:
+        words = ("data", "update", "--provider", "simulated", "--url", exchange.url, "--only-bars")
+        ran = run(*words, "--universe", "list:mine", "--market", str(other.folder), folder=tmp_path)
+        wrong = run(*words, "--universe", "list:mine and close > 5", "--market", str(other.folder), folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert set(other.panel(Interval.DAY).symbols) == {"SPY", "BEMN"}
+    assert wrong.code == 2
+    assert "the condition stands in the scan" in wrong.err
 
 
 def test_what_a_list_lets_in_is_proved(on):

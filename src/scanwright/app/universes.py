@@ -18,7 +18,7 @@ from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
 from scanwright.scan.members import Sets, Spell
 from scanwright.scan.membership import Membership, members_a_day, membership
-from scanwright.scan.universe import kind_of
+from scanwright.scan.universe import kind_of, read_universe
 from scanwright.store.lists import Lists
 from scanwright.store.market import Market
 
@@ -52,6 +52,20 @@ def sets_of(scan: Scan, market: Market, symbols: Sequence[str]) -> Sets:
             todo="; ".join(error.advice for error in wrong if error.advice),
         )
     return Sets(spells=found, notes=tuple(asking.notes))
+
+
+def ever_named(universe: str, market: Market) -> tuple[str, ...]:
+    """Every symbol that a universe of names lets in on some day, whether the market has it or not.
+
+    `SettingsError` where it asks for a condition: that needs the bars which are yet to come.
+    """
+    found = read_universe(universe)
+    if found.condition or len(found.groups) != 1:
+        todo = "fetch all of the names; the condition stands in the scan"
+        raise SettingsError(expected="names with commas between", found=repr(universe), todo=todo)
+    asking = _Names(market, frozenset())
+    symbols = (spell.symbol for name in found.names for spell in asking.members(name))
+    return tuple(dict.fromkeys(each.rpartition(":")[2] for each in symbols))
 
 
 def symbols_of_file(path: Path) -> list[str]:

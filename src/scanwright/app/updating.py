@@ -12,6 +12,7 @@ import numpy as np
 from scanwright.app.importing import Arrival, arrived, unmade
 from scanwright.app.providers import asking, chosen_of
 from scanwright.app.settings import Settings
+from scanwright.app.universes import ever_named
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.lists import read_list
 from scanwright.data.updating.bringing import FRESH, Order, bring
@@ -19,6 +20,7 @@ from scanwright.data.updating.report import UpdateReport
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
+from scanwright.store.market import Market
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -50,7 +52,7 @@ def updating(
     told: Callable[[int, int, Tally], None],
 ) -> UpdateReport:
     """Bring a market up to date; it is made where it is not there, and taken away again where nothing came."""
-    symbols = symbols_of(wish.universe)
+    symbols = symbols_of(wish.universe, arrival.folder)
     chosen_of(wish.providers, settings, wish.url)
     market, made = arrived(arrival)
     order = Order(
@@ -74,14 +76,16 @@ def updating(
             unmade(made)
 
 
-def symbols_of(universe: str) -> tuple[str, ...] | None:
-    """The symbols that a text or the file of that name lists; None for all.
+def symbols_of(universe: str, folder: Path | None = None) -> tuple[str, ...] | None:
+    """The symbols that a text or the file of that name lists, with the lists and indexes of a market; None for all.
 
     >>> symbols_of("AAPL, MSFT,AAPL"), symbols_of("all")
     (('AAPL', 'MSFT'), None)
     """
     if universe.strip() == "all":
         return None
+    if folder is not None and any(sign in universe for sign in ("list:", "index:")):
+        return ever_named(universe, Market.open(folder))
     path = Path(universe)
     if "," not in universe and path.is_file():
         found = [each.symbol for each in read_list(path.read_text(encoding="utf-8"))]

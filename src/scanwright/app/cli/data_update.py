@@ -97,7 +97,11 @@ COMMAND = Command(
     words=(
         Word(name="provider", metavar="P[,Q]", help="who is asked; with commas, who is asked next", needed=True),
         Word(name="url", metavar="ADDRESS", help="where the provider is, instead of its settings"),
-        Word(name="universe", metavar="all|A,B|FILE", help="which symbols; else all that it lists"),
+        Word(
+            name="universe",
+            metavar="all|A,B|FILE",
+            help="which symbols, also list:NAME and index:NAME; else all that it lists",
+        ),
         Word(name="interval", metavar="1m..1d", help="bars of this length; else 1d"),
         Word(name="since", metavar="DATE", help="how far back a first fill goes; else as far as there is"),
         MARKET,
