@@ -1,0 +1,97 @@
+"""How likely each symbol is to be a hit on its next bar: the share of scenarios in which the whole condition holds.
+
+The condition itself is asked, through a session that stands after the last bars that are known: so whatever it
+says of averages, gaps, volumes, ranks or bars ago counts as it will when the bar is there. To the share in which all of
+it holds the product of the shares of its terms is added: it tells apart what no scenario reached, and what one reached
+by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from scanwright.engine.plan import Plan, plan
+from scanwright.engine.session import Session
+from scanwright.model.panel import Floats, Ints, Panel
+from scanwright.scan.judge import Case
+from scanwright.scan.priority.habits import Habits, habits_of
+from scanwright.scan.priority.scenarios import Scenarios, drawn
+from scanwright.scan.priority.today import today_of
+
+COUNT, DEAR_COUNT = 128, 24  # scenarios; fewer where functions of another library are asked, which take their time
+LEAST_FRAMES = 30  # with fewer nothing is usual yet
+LUCK = 0.25  # of a scenario: what a term that never held counts for
+YES = 1
+WHERE, UNIVERSE, TERM = "where", "universe", "term "
+
+
+class Chances:
+    """The chances of all symbols of a case for one frame; asked again as symbols are judged.
+
+    >>> from scanwright.app.wiring import catalogue
+    >>> from scanwright.data.simulated import simulate
+    >>> from scanwright.scan.definition import Scan
+    >>> panel = simulate(symbols=20, years=1).panel()
+    >>> case = Case.of(Scan(where="close > highest(high, 20)[1]"), panel, catalogue())
+    >>> chances = Chances(case, panel.rows(0, 250), panel.rows(250, 251))
+    >>> known = chances.after(np.array([], np.int64), {})
+    >>> known.shape, bool(((known >= 0) & (known <= 2)).all())
+    ((20,), True)
+    """
+
+    def __init__(self, case: Case, before: Panel, frame: Panel, *, seed: int = 7) -> None:
+        """Stand after the rows that are known, before the one row of `frame`; neither holds a bar from after it."""
+        self._plan = _plan(case)
+        self._session = Session.start(self._plan, before, session=case.scan.session)
+        self.habits: Habits = habits_of(before)
+        count = DEAR_COUNT if any(each.kind == "foreign" for each in self._plan.barriers) else COUNT
+        days = drawn(self.habits.frames, count, seed)
+        self._scenarios = Scenarios(habits=self.habits, days=days, after=frame)
+        self._hopeful = self.habits.frames >= LEAST_FRAMES
+
+    def after(self, columns: Ints, bars: Mapping[str, Floats]) -> Floats:
+        """The chances `[N]` when the bars of some symbols at the frame are known: `open` to `volume`, one a column.
+
+        Not a share of one: the sum of two estimates. Zero for all where too little is known of anybody.
+        """
+        width = len(self.habits.pull)
+        if not self._hopeful:
+            return np.zeros(width)
+        sizes = self.habits.sizes
+        own = type(sizes)(
+            close=sizes.close[columns],
+            move=sizes.move[columns],
+            volume=sizes.volume[columns],
+            surge=sizes.surge[columns],
+        )
+        nothing = np.array([])
+        told = own.told({name: bars.get(name, nothing) for name in ("open", "high", "low", "close", "volume")})
+        today = today_of(self.habits, columns, told)
+        found = [self._held(row) for row in self._scenarios.rows(today)]
+        return _joined(np.mean(found, axis=0), len(found))
+
+    def _held(self, row: Panel) -> Floats:
+        """What holds in a scenario, `[outputs, N]`; the condition first."""
+        results = self._session.peek(row)
+        return np.array([np.asarray(results[name])[-1] == YES for name in self._names], np.float64)
+
+    @property
+    def _names(self) -> Sequence[str]:
+        return list(self._plan.outputs)
+
+
+def _plan(case: Case) -> Plan:
+    """The condition, its terms apart, and the universe."""
+    bound = case.bound
+    outputs = {WHERE: bound.where} | {f"{TERM}{at}": term for at, term in enumerate(bound.terms)}
+    if bound.universe is not None:
+        outputs[UNIVERSE] = bound.universe
+    return plan(outputs, case.typing)
+
+
+def _joined(shares: Floats, count: int) -> Floats:
+    """The share in which all held, plus the product of the shares in which each term did."""
+    whole, *terms = shares
+    return whole + np.prod(np.maximum(terms, LUCK / count), axis=0)

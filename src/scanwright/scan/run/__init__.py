@@ -1,0 +1,1 @@
+"""A run: the best symbols first, results as they are found, an end when it is enough, and a receipt."""

@@ -1,0 +1,77 @@
+"""The events of a run, kept in order: whoever reads is a cursor into them, never a queue of its own.
+
+A reader that is slow, or does not read at all, holds nothing up and costs nothing but its place. One that comes back
+names the last event that it saw. Events leave memory only where a record has them: see `forget`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from scanwright.model.clock import Clock
+from scanwright.model.errors import Absent
+from scanwright.model.run import Event, EventType
+
+
+class Journal:
+    """Events of one run as they come, for any number of readers.
+
+    >>> import datetime as dt
+    >>> from scanwright.model.clock import SettableClock
+    >>> journal = Journal(SettableClock(dt.datetime(2026, 1, 5, tzinfo=dt.UTC)))
+    >>> journal.tell("started", {}).seq, journal.tell("finished", {"reason": "complete"}).seq, journal.is_closed
+    (1, 2, True)
+    """
+
+    def __init__(self, clock: Clock, *, after: int = 0) -> None:
+        """Begin after an event, the last of a run that goes on."""
+        self._clock = clock
+        self._first = after
+        self._events: list[Event] = []
+        self._news = asyncio.Event()
+        self.is_closed = False
+
+    @property
+    def last(self) -> int:
+        """The number of the latest event."""
+        return self._first + len(self._events)
+
+    def tell(self, type: EventType, body: Mapping[str, object]) -> Event:
+        """Add an event; `finished` is the last."""
+        event = Event.made(self.last + 1, type, self._clock.now(), body)
+        self._events.append(event)
+        self.is_closed = type == "finished"
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+        return event
+
+    def since(self, seq: int, most: int | None = None) -> Sequence[Event]:
+        """The events after one, as far as they have come; `Absent` where they are no longer in memory."""
+        if seq < self._first:
+            raise Absent(
+                place="the run's memory",
+                expected=f"event {seq + 1}",
+                found=f"those after {self._first}",
+                todo="read the record",
+            )
+        start = seq - self._first
+        return self._events[start : None if most is None else start + most]
+
+    async def read(self, seq: int = 0) -> AsyncIterator[Event]:
+        """All events after one, as they come, until the last."""
+        while True:
+            news = self._news
+            for event in self.since(seq):
+                yield event
+                seq = event.seq
+            if self.is_closed and seq >= self.last:
+                return
+            if seq >= self.last:
+                await news.wait()
+
+    def forget(self, seq: int) -> None:
+        """Let go of the events up to one, which a record has."""
+        gone = max(min(seq, self.last) - self._first, 0)
+        del self._events[:gone]
+        self._first += gone

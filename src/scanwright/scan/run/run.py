@@ -1,0 +1,314 @@
+"""A run from its start to its receipt.
+
+1. The universe is named; symbols whose bars are at hand are judged in one batch.
+2. The others wait in a queue, the most worthwhile first, and are asked for as many at once as the provider allows.
+3. Whoever has come is judged, told, and teaches the order of those who wait.
+4. A stop rule, a person or the end of the queue ends it. Where everybody was looked at, the whole universe is judged
+   once more together: that is the result, the same as a scan of the market as it is now.
+5. The receipt says what was looked at, what could not be judged, and who was not reached.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+import numpy as np
+
+from scanwright.expr.catalogue import Catalogue
+from scanwright.model.clock import Clock
+from scanwright.model.errors import ScanwrightError
+from scanwright.model.panel import FIELDS, Panel
+from scanwright.model.run import Event, Reason, Stop
+from scanwright.scan.judge import stamp
+from scanwright.scan.now import Found, Hit
+from scanwright.scan.ports import Bars, Prioritiser
+from scanwright.scan.receipt import Receipt
+from scanwright.scan.run.bounds import ends_of, settled
+from scanwright.scan.run.eta import Eta
+from scanwright.scan.run.journal import Journal
+from scanwright.scan.run.queue import Order, Queue
+from scanwright.scan.run.results import Results, hash_of, height, told
+from scanwright.scan.run.stages.screen import Judged, Screen
+from scanwright.scan.run.stages.universe import members
+
+OFTEN = 0.5  # seconds between two looks at the order, at least
+SHARE = 4.0  # a look at the order is followed by so many times its own length without one
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a run is made of, put together by `app`.
+
+    bars: where bars come from; None where those at hand are all. whole: what a scan of the market finds, everybody
+    together. first: the one who says what comes first. good: whether a hit is a good one. ratios: of past runs, for the
+    time that is left. done: the symbols that a run which goes on has judged already, and their hits.
+    """
+
+    screen: Screen
+    whole: Callable[[], Found]
+    clock: Clock
+    catalogue: Catalogue
+    bars: Bars | None = None
+    first: Callable[[Panel, np.datetime64, Mapping[str, int]], Prioritiser] | None = None
+    good: Callable[[Hit], bool] = lambda _: True
+    ratios: Sequence[float] = ()
+    done: frozenset[str] = frozenset()
+
+
+class Run:
+    """One execution of a scan; `go` does it, `journal` tells of it to any number of readers."""
+
+    def __init__(
+        self,
+        definition: Mapping[str, object],
+        parts: Parts,
+        *,
+        order: Order = "smart",
+        stop: Stop | None = None,
+        after: int = 0,
+    ) -> None:
+        """A run of a definition that `parts` knows; `after` is the last event of one that goes on."""
+        self.definition, self._parts, self._order, self._stop = definition, parts, order, stop or Stop()
+        self.journal = Journal(parts.clock, after=after)
+        self.found = Results()
+        self.receipt: Receipt | None = None
+        self._begun = parts.clock.monotonic()
+        self._eta = Eta(parts.ratios, begun=self._begun)
+        self._queue = Queue((), lambda: True)
+        self._task: asyncio.Task[None] | None = None
+        self._cancelled = False
+        self._next_look = 0.0
+        self._left_out = 0
+
+    def cancel(self) -> None:
+        """End it now, with a receipt."""
+        self._cancelled = True
+        self._queue.close()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Do it, and give its events as they happen."""
+        going = asyncio.create_task(self.go())
+        try:
+            async for event in self.journal.read(after):
+                yield event
+        finally:
+            if not going.done():
+                self.cancel()
+            await going
+
+    async def go(self) -> Receipt | None:
+        """Do it to the end, whichever that is; the receipt, or nothing where it failed before there was anything."""
+        self._task = asyncio.create_task(self._all())
+        reason: Reason = "complete"
+        failure: Mapping[str, object] = {}
+        self.journal.tell("started", {"scan": dict(self.definition), "order": self._order, "stop": _given(self._stop)})
+        try:
+            async with asyncio.timeout(self._stop.seconds):
+                await self._task
+            reason = self._ended()
+        except TimeoutError:
+            reason = "budget"
+        except asyncio.CancelledError:
+            reason = "cancelled"
+            if not self._cancelled:
+                raise
+        except ScanwrightError as error:
+            reason, failure = "failed", {"error": {"code": error.code, "text": str(error)}}
+        finally:
+            self._task.cancel()
+        self.receipt = await self._closed(reason)
+        self.journal.tell("finished", {"reason": reason, "receipt": _plain(self.receipt), **failure})
+        return self.receipt
+
+    def _ended(self) -> Reason:
+        """Why the work ended by itself."""
+        if self._left_out:
+            return "enough"
+        if not len(self._queue):
+            return "complete"
+        return "budget" if self._is_spent() and not self._is_enough() else "enough"
+
+    async def _all(self) -> None:
+        bars = self._parts.bars
+        if bars is None:
+            self._everybody(await asyncio.to_thread(self._parts.whole))
+            return
+        panel = await asyncio.to_thread(bars.panel)
+        lacking = {each: count for each, count in bars.lacking().items() if each not in self._parts.done}
+        case = self._parts.screen.case(panel)
+        candidates = dict.fromkeys([*panel.symbols, *lacking])
+        wanted = await asyncio.to_thread(members, case, candidates)
+        at_hand = [each for each in wanted if each not in lacking and each not in self._parts.done]
+        waiting = [each for each in wanted if each in lacking]
+        self._stage("universe", len(wanted), len(wanted))
+        self._queue = Queue(waiting, self._is_over)
+        if at_hand:
+            self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, at_hand, bars.frame))
+        if waiting and not self._is_over():
+            await self._bring(bars, panel, lacking)
+
+    async def _bring(self, bars: Bars, panel: Panel, lacking: Mapping[str, int]) -> None:
+        """Ask for those who wait, and judge them as they come."""
+        first = await asyncio.to_thread(self._prioritiser, panel, bars.frame, lacking)
+        total = len(self._queue)
+        await asyncio.to_thread(self._look, first, panel, bars.frame)
+        missed = 0
+        async with contextlib.aclosing(bars.bring(self._queue)) as arrivals:
+            async for arrived in arrivals:
+                for symbol, reason in arrived.missed.items():
+                    self.journal.tell("miss", {"symbol": symbol, "reason": reason, "stage": "bars"})
+                    self.found.miss(symbol, reason)
+                missed += len(arrived.missed)
+                if arrived.symbols:
+                    panel = await asyncio.to_thread(bars.panel)
+                    self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
+                self._stage("bars", total - len(self._queue), total)
+                if self._is_over():
+                    return
+                await asyncio.to_thread(self._look, first, panel, bars.frame)
+
+    def _prioritiser(self, panel: Panel, frame: np.datetime64, lacking: Mapping[str, int]) -> Prioritiser | None:
+        if self._order == "random":
+            self._queue.shuffle()
+        return self._parts.first(panel, frame, lacking) if self._order == "smart" and self._parts.first else None
+
+    def _look(self, first: Prioritiser | None, panel: Panel, frame: np.datetime64) -> None:
+        """Look at the order again, unless that was done just now."""
+        begun = self._parts.clock.monotonic()
+        if first is None or begun < self._next_look or not len(self._queue):
+            return
+        place = {symbol: at for at, symbol in enumerate(panel.symbols)}
+        row = int(np.searchsorted(panel.ts, frame))
+        there = row < len(panel.ts) and panel.ts[row] == frame
+        judged = np.flatnonzero(panel.bar[row]) if there else np.array([], np.int64)
+        values = {name: panel.fields[name][row, judged] if there else np.array([]) for name in FIELDS}
+        hits = np.array([place[each] for each in self.found.hits if each in place], np.int64)
+        worth = first.values(judged, values, hits)
+        self._queue.reorder({symbol: float(worth[at]) for symbol, at in place.items() if at < len(worth)})
+        now = self._parts.clock.monotonic()
+        self._next_look = now + max(OFTEN, SHARE * (now - begun))
+
+    def _batch(self, judged: Judged) -> None:
+        """Tell what came of a batch, the highest ranking first."""
+        self.found.add(judged)
+        position = {hit.symbol: at for at, hit in enumerate(self.found.ranked(), 1)}
+        for hit in sorted(judged.hits, key=lambda each: position[each.symbol]):
+            self.journal.tell("hit", told(hit, position[hit.symbol], provisional=judged.provisional))
+        for miss in judged.misses:
+            self.journal.tell(
+                "miss", {"symbol": miss.symbol, "reason": miss.reason, "last": miss.last, "stage": "screen"}
+            )
+
+    def _everybody(self, found: Found) -> None:
+        """Tell what the whole market together gives, where nobody waits: the best hits, as many as are wanted."""
+        inside, most = found.receipt.universe, self._stop.hits or self._stop.top or len(found.hits)
+        hits = found.hits[:most]
+        self._left_out = len(found.hits) - len(hits)
+        self._batch(Judged(symbols=(), hits=hits, misses=found.misses, inside=inside, outside=found.receipt.outside))
+        self._stage("screen", inside, inside)
+
+    def _stage(self, name: str, done: int, total: int) -> None:
+        now = self._parts.clock.monotonic()
+        left = self._eta.forecast(done, total, now)
+        spent = self._parts.bars.spent if self._parts.bars else None
+        body: dict[str, object] = {"stage": name, "done": done, "total": total, "hits": len(self.found.hits)}
+        if now > self._begun:
+            body["rate"] = round(done / (now - self._begun), 3)
+        if left is not None:
+            body["eta"] = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
+        if spent is not None:
+            body |= {"requests": spent.requests, "cached": spent.cached, "dollars": spent.dollars}
+        self.journal.tell("stage", body)
+
+    def _is_over(self) -> bool:
+        return self._is_enough() or self._is_spent()
+
+    def _is_enough(self) -> bool:
+        """Whether a rule about what was found is met."""
+        rule, hits = self._stop, self.found.hits
+        if rule.hits is not None and len(hits) >= rule.hits:
+            return True
+        if rule.good is not None and sum(self._parts.good(hit) for hit in hits.values()) >= rule.good:
+            return True
+        return rule.top is not None and self._is_settled(rule.top)
+
+    def _is_settled(self, top: int) -> bool:
+        """Whether nobody who waits can still be among the first of the ranking."""
+        if self.found.provisional or self._parts.bars is None:
+            return False
+        rank = self._parts.screen.case(self._parts.bars.panel()).bound.rank
+        greatest = ends_of(rank, self._parts.catalogue)[1] if rank is not None else float("inf")
+        return settled([height(hit) for hit in self.found.hits.values()], top, greatest)
+
+    def _is_spent(self) -> bool:
+        """Whether a rule about what may be spent is met."""
+        rule, bars = self._stop, self._parts.bars
+        if bars is None:
+            return False
+        asked = rule.requests is not None and bars.spent.requests >= rule.requests
+        return asked or (rule.dollars is not None and bars.spent.dollars >= rule.dollars)
+
+    async def _closed(self, reason: Reason) -> Receipt | None:
+        """The last word and the receipt."""
+        seconds = self._parts.clock.monotonic() - self._begun
+        if reason == "failed":
+            return None
+        whole = await asyncio.to_thread(self._parts.whole)
+        frame = "" if self._parts.bars is None else stamp(self._parts.bars.frame, self._parts.screen.interval)
+        if self._parts.bars is not None and (reason != "complete" or whole.receipt.frame != frame):
+            found = self.found.receipt(whole.receipt, len(self._queue), seconds)
+            return dataclasses.replace(found, frame=frame, data_to=frame)
+        if self._left_out:
+            return _cut(whole, self._left_out, seconds)
+        self._revised(whole.hits)
+        return _with_reasons(whole, self.found, seconds)
+
+    def _revised(self, final: Sequence[Hit]) -> None:
+        """Tell what is otherwise now that everybody was looked at."""
+        position = {hit.symbol: at for at, hit in enumerate(final, 1)}
+        for symbol, hit in list(self.found.changes(final)):
+            if hit is None:
+                self.journal.tell("rank", {"symbol": symbol, "position": None, "withdrawn": True})
+            elif symbol in self.found.hits:
+                self.journal.tell("rank", told(hit, position[symbol]))
+            else:
+                self.journal.tell("hit", told(hit, position[symbol]))
+        self.found.hits = {hit.symbol: hit for hit in final}
+        self.found.provisional.clear()
+
+
+def _cut(whole: Found, left_out: int, seconds: float) -> Receipt:
+    """The receipt where hits were found that nobody asked for."""
+    kept = whole.hits[: len(whole.hits) - left_out]
+    more = f"{left_out:,} more hit{'s' if left_out != 1 else ''} with a lower ranking left out, as was asked"
+    return dataclasses.replace(
+        whole.receipt,
+        hits=len(kept),
+        result_hash=hash_of(kept),
+        seconds=seconds,
+        warnings=[*whole.receipt.warnings, more],
+    )
+
+
+def _with_reasons(whole: Found, found: Results, seconds: float) -> Receipt:
+    """The receipt of everybody together; who lacks a bar because nobody gave it is missed for that reason."""
+    lost = {symbol: miss.reason for symbol, miss in found.misses.items()}
+    reasons = Counter(
+        lost.get(each.symbol, each.reason) if each.reason == "no_bar" else each.reason for each in whole.misses
+    )
+    return dataclasses.replace(whole.receipt, missed=dict(reasons), seconds=seconds)
+
+
+def _given(stop: Stop) -> dict[str, object]:
+    """The rules that were given."""
+    return {name: value for name, value in dataclasses.asdict(stop).items() if value not in (None, "")}
+
+
+def _plain(receipt: Receipt | None) -> object:
+    return None if receipt is None else dataclasses.asdict(receipt)
