@@ -6,6 +6,7 @@ status nor the headers. So somebody stands before its connections, and pages are
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from http.client import IncompleteRead
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +36,7 @@ def client(url: str, key: Secret, connections: int) -> RESTClient:
     """The library's client, asking once and telling what it was answered."""
     from massive import RESTClient  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
+    logging.getLogger("RESTClient").handlers.clear()  # it writes to standard output, which is where data goes
     made = RESTClient(
         api_key=key.reveal(),
         base=url,
