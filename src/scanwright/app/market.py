@@ -126,6 +126,15 @@ class Market:
         paid = self.stored.dividends(as_of)
         return panel if paid is None else total(panel, paid.select("symbol", "date", "amount").iter_rows())
 
+    def _lost_dividends(self, panel: Panel, as_of: np.datetime64 | None) -> int:
+        """How many dividends of the panel's time are not in its prices."""
+        paid = self.stored.dividends(as_of)
+        if paid is None or not len(panel.ts):
+            return 0
+        first, last = (panel.ts[at].astype("M8[D]").item() for at in (0, -1))
+        inside = paid.filter(paid["date"] > first, paid["date"] <= last, paid["symbol"].is_in(list(panel.symbols)))
+        return inside.select("symbol", "date").n_unique() - len(panel.payouts)
+
     def worth(self, scan: Scan, panel: Panel, as_of: np.datetime64 | None) -> Worth:
         """How old the bars of a scan's panel are, from whom, how much delayed, and what is missing."""
         from scanwright.app.worth import worth_of
@@ -139,6 +148,8 @@ class Market:
         source = self.source(interval)
         if source != interval:
             found.append(f"bars of {interval} are made from the stored {source} bars")
+        if panel.payouts and (lost := self._lost_dividends(panel, as_of)):
+            found.append(f"{lost:,} dividends are left out of the prices: no bar before them, or as large as the price")
         whole = panel.ts if as_of is None else self.stored.panel(source).ts
         if as_of is not None and len(whole) and as_of.astype("M8[D]") > whole[-1].astype("M8[D]"):
             found.append(f"the data ends on {whole[-1].astype('M8[D]')}, before the as-of {as_of}")
@@ -153,6 +164,7 @@ class Market:
         refused = self._lost(panel)
         if refused is None:
             return None
+        refused = refused.filter(~refused["reason"].str.starts_with("outside_"))  # nothing is lost where no session is
         return quarantine_mask(
             panel, zip(refused["symbol"].to_list(), refused["ts"].to_numpy().astype("M8[s]"), strict=True)
         )
