@@ -317,7 +317,7 @@ KINDS = {"refused": Refused, "down": Unavailable, "reset": Unavailable}
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_answer_is_an_error_that_keeps_the_key(usable, broken, tmp_path, caplog):
+def test_a_broken_answer_is_an_error_that_keeps_the_key(usable, broken, tmp_path, caplog, capfd):
     """Whatever is asked, however the answer is broken: an error of ours, and the key neither in its text nor logged."""
     if settings_of(usable, tmp_path) == settings_of(usable, tmp_path, "elsewhere"):
         pytest.skip(f"{usable.name} asks no server")
@@ -337,3 +337,4 @@ def test_a_broken_answer_is_an_error_that_keeps_the_key(usable, broken, tmp_path
             said = f"{caught.value} {caught.value!r} {caught.value.facts} {caught.value.advice}"
             assert KEY not in said
     assert KEY not in caplog.text
+    assert not capfd.readouterr().out, "standard output is where data goes"
