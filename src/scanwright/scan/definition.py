@@ -63,8 +63,11 @@ class Scan:
     adjust: Adjust = "splits"
 
     def universes(self) -> tuple[Universe, Universe]:
-        """The universe and the exclusion, read."""
-        return read_universe(self.universe, self.define), read_universe(self.exclude, self.define)
+        """The universe and the exclusion, read; `SettingsError` for an exclusion of everybody."""
+        exclude = read_universe(self.exclude, self.define)
+        if self.exclude.strip() and not exclude.groups and not exclude.condition:
+            raise SettingsError(expected="an exclusion of some", found=repr(self.exclude), todo="leave it out")
+        return read_universe(self.universe, self.define), exclude
 
     def bind(self, typing: Typing) -> Bound:
         """The trees; `ExpressionError` names the part of the scan that is wrong."""

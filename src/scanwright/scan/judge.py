@@ -123,6 +123,7 @@ class Case:
         return [
             *self.sets.notes,
             *_unheld_symbols(self.unknown, self.panel.market),
+            *self._excluded_in_vain(),
             *fixed_prices(self.bound, self.panel),
             *undated(self.bound, self.panel),
             *self.foretold(),
@@ -132,6 +133,14 @@ class Case:
         """What can be said before it is run: what the market has none of, and what no symbol can satisfy."""
         unknown = unknown_categories(self.bound, self.panel)
         return [*unheld(self.bound.outputs().values(), self.panel), *(unknown or self.hopeless)]
+
+    def _excluded_in_vain(self) -> list[str]:
+        """Symbols that the exclusion names and the market does not have."""
+        groups = self.scan.universes()[1].groups
+        called = {each.symbol for group in groups for each in self.sets.of(group)}
+        gone = sorted(called.difference(self.panel.symbols))
+        shown = ", ".join(gone[:UNHELD]) + (" ..." if len(gone) > UNHELD else "")
+        return [f"excluded in vain, {self.panel.market} has no such symbol: {shown}"] if gone else []
 
     @cached_property
     def hopeless(self) -> list[str]:

@@ -261,6 +261,14 @@ def test_symbols_of_an_index_that_the_market_lacks_are_missed_on_their_days_only
     assert missed == [0, 1, 1, 0]
 
 
+def test_an_exclusion_of_what_is_not_there_is_told():
+    found = asked(market(FOUR), "all", exclude="A,TYPO").receipt
+    assert found.outside == {"excluded": 1}
+    assert "excluded in vain, the market has no such symbol: TYPO" in found.warnings
+    with pytest.raises(SettingsError, match="an exclusion of some"):
+        asked(market(FOUR), "all", exclude="all")
+
+
 def test_a_set_that_nobody_knows_is_refused():
     with pytest.raises(SettingsError, match="the members of list:mine"):
         asked(market(FOUR), "list:mine")
