@@ -136,6 +136,7 @@ class _Bringing:
         if not self._order.only_bars:
             await self._further.events(self._symbols, moment, every=self._order.symbols is None)
             await self._further.facts(self._symbols)
+            await self._further.members()
 
     async def stop(self, why: str) -> None:
         """Keep what has come, and say why there is no more."""

@@ -1,4 +1,4 @@
-"""What is not bars, on its way into the market: actions, events and facts, where a provider has them."""
+"""What is not bars, on its way into the market: actions, events, facts and lists, where a provider has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scanwright.data.ports import ActionsWanted, Answer, EventsWanted, FactsWanted, Provider, Want
+from scanwright.data.ports import ActionsWanted, Answer, EventsWanted, FactsWanted, MembersWanted, Provider, Want
 from scanwright.data.updating import tables
 from scanwright.data.updating.keeping import stored, unbroken
 from scanwright.data.updating.report import reason_of
@@ -58,7 +58,7 @@ class Further:
         await self._each(wants, tables.action_rows, at_once=self._provider.costs.at_once)
 
     async def events(self, symbols: Sequence[str], moment: dt.datetime, *, every: bool) -> None:
-        """Events around the present; on a first fill, from the beginning."""
+        """Events around the present; on a first fill from the beginning, and then of some symbols at a time."""
         offers = self._provider.offers
         if EventsWanted not in offers.wants or not offers.events:
             return
@@ -66,7 +66,7 @@ class Further:
         first = EPOCH if known is None else moment.date() - BACK
         wants = [
             EventsWanted(kinds=offers.events, symbols=each, first=first, last=moment.date() + AHEAD)
-            for each in self._named(symbols, every=every)
+            for each in self._named(symbols, every=every and known is not None)
         ]
         await self._each(wants, tables.event_rows)
 
@@ -75,6 +75,11 @@ class Further:
         if FactsWanted in self._provider.offers.wants:
             wants = [FactsWanted(symbols=each) for each in self._named(symbols, every=False)]
             await self._each(wants, tables.fact_rows)
+
+    async def members(self) -> None:
+        """Who belongs to which list since when."""
+        if MembersWanted in self._provider.offers.wants:
+            await self._each([MembersWanted()], tables.member_rows)
 
     def _named(self, symbols: Sequence[str], *, every: bool) -> Sequence[tuple[str, ...]]:
         """The symbols for each want: none for all of them, else some at a time, the same ones each time."""

@@ -63,6 +63,11 @@ def fact_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
     return {"facts": answer.table} if len(answer.table) else {}
 
 
+def member_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
+    """Who belongs to which list since when."""
+    return {"members": answer.table} if len(answer.table) else {}
+
+
 def ended(symbols: pl.DataFrame | None, renames: pl.DataFrame | None, listed: Sequence[str]) -> Mapping[str, str]:
     """The last date of symbols that trade no more: of the delisted, and of names that another one took over."""
     import polars as pl
