@@ -48,9 +48,12 @@ def read_table(path: Path, progress: Progress) -> Table:
     return table
 
 
-def read_tables(path: Path, progress: Progress) -> tuple[Table, ...]:
-    """Read a file, or a folder: one table for each kind that its files are of, in the order of the first of them."""
-    files = files_in(path)
+def read_tables(path: Path, progress: Progress, files: Sequence[Path] | None = None) -> tuple[Table, ...]:
+    """Read a file, or a folder: one table for each kind that its files are of, in the order of the first of them.
+
+    files: some of those in the folder; else all.
+    """
+    files = files_in(path) if files is None else files
     kinds: dict[Kind, dict[tuple[object, ...], list[pl.DataFrame]]] = {}
     said: dict[Kind, dict[str, None]] = {}
     layouts: dict[Kind, Layout] = {}

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from scanwright.data.ports import ActionsWanted, BarsWanted, DayWanted, QuotesWanted, SymbolsWanted
-from scanwright.data.providers.files import PROVIDER, Settings
+from scanwright.data.providers.files import PROVIDER, Settings, _batches
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import Refused, Unreadable
 from scanwright.model.interval import Interval
@@ -141,6 +141,12 @@ def test_what_it_gives_is_what_an_import_of_the_folder_brings(folder, tmp_path):
     assert (given.rows_new, given.quarantined) == (report.rows_new, report.quarantined)
     assert (given.rows_new, given.refused) == (2, 2)
     assert imported.bars(Interval.DAY).equals(updated.bars(Interval.DAY))
+
+
+def test_large_folders_are_read_in_shares_of_like_size():
+    state = [("a.csv", 150_000_000, 0), ("b.csv", 150_000_000, 0), ("c.parquet", 30_000_000, 0)]
+    assert [len(each) for each in _batches(tuple(state))] == [1, 1, 1]
+    assert [len(each) for each in _batches((("a.csv", 10, 0), ("b.csv", 10, 0)))] == [2]
 
 
 def test_a_real_file_comes_in_as_an_import_brings_it(shared_data, tmp_path):

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 NAME = "files"
 BARS = ("symbol", "ts", *FIELDS)
 DATES = ("listed", "delisted")
+PACKED = 8  # how much larger a packed file is when it is read
+TOGETHER = 200_000_000  # bytes that are read before they are turned into numbers
 State = tuple[tuple[str, int, int], ...]  # of each file: path, size, when it was written
 
 
@@ -160,26 +162,51 @@ def _reading(path: Path, state: State, settings: Settings) -> _Read:
     from scanwright.store.reading import read_tables
     from scanwright.store.typed import typed_bars
 
-    tables: Mapping[str, Table] = {table.kind: table for table in read_tables(path, unheard)}
-    if "bars" not in tables:
-        found = f"{', '.join(tables)} only"
+    frames: list[pl.DataFrame] = []
+    small: dict[str, Table] = {}
+    interval: Interval | None = None
+    layout = ""
+    for files in _batches(state):
+        for table in read_tables(path, unheard, files):
+            if table.kind != "bars":
+                small[table.kind] = _with(small.get(table.kind), table)
+                continue
+            typed = typed_bars(
+                table, interval=interval, stamps=settings.stamps, zone=settings.zone, calendar=settings.calendar
+            )
+            _timed(typed.frame, table)
+            frames.append(typed.frame.select(BARS))
+            interval, layout = typed.interval, layout or table.layout
+    if interval is None:
+        found = f"{', '.join(small)} only"
         raise BadBars(
             source=path.name, expected="bars among the files", found=found, todo="name the folder of the bars"
         )
-    table = tables["bars"]
-    typed = typed_bars(table, stamps=settings.stamps, zone=settings.zone, calendar=settings.calendar)
-    _timed(typed.frame, table)
-    bars = typed.frame.select(BARS).sort("symbol", "ts", maintain_order=True)
+    bars = pl.concat(frames).sort("symbol", "ts", maintain_order=True)
     names = bars["symbol"].unique().sort()
-    known = pl.DataFrame({"symbol": names}).with_columns(_facts_of(names, table.layout))
+    known = pl.DataFrame({"symbol": names}).with_columns(_facts_of(names, layout))
     return _Read(
         state=state,
         newest=_end(bars["ts"].max()),
-        interval=typed.interval,
+        interval=interval,
         bars=bars,
-        symbols=_described(known, tables.get("symbols")),
-        actions=_actions_of(tables),
+        symbols=_described(known, small.get("symbols")),
+        actions=_actions_of(small),
     )
+
+
+def _batches(state: State) -> Iterable[list[Path]]:
+    """The files in shares of like size: what is written is many times what it is read as, so not all at once."""
+    weight = sum(size * (PACKED if path.endswith((".parquet", ".pq", ".gz")) else 1) for path, size, _ in state)
+    shares = -(-weight // TOGETHER) or 1
+    length = -(-len(state) // shares)
+    for at in range(0, len(state), length):
+        yield [Path(path) for path, _, _ in state[at : at + length]]
+
+
+def _with(held: Table | None, more: Table) -> Table:
+    """A small table with the rows of more of its files."""
+    return more if held is None else dataclasses.replace(more, frames=(*held.frames, *more.frames))
 
 
 def _end(stamp: object) -> dt.datetime:
