@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from scanwright.app.chains import Arrived
-    from scanwright.data.options.completing import Completed
 
 SHORT = (
     *("underlying", "expiry", "strike", "right", "bid", "ask", "last", "volume", "open_interest"),
@@ -128,21 +127,16 @@ def snapshot_rows(snapshots: pl.DataFrame, *, each: bool) -> Rows:
 
 def arrival_sentence(arrived: Arrived) -> str:
     """What came of chains."""
-    report = arrived.report
-    parts = {"new": report.rows_new, "as they were": report.rows_same, "named twice": report.refused}
+    parts = {"new": arrived.new, "as they were": arrived.same, "named twice": arrived.twice}
     counts = ", ".join(f"{count:,} {name}" for name, count in parts.items() if count)
-    span = report.first if report.first == report.last else f"{report.first} to {report.last}"
+    span = arrived.first if arrived.first == arrived.last else f"{arrived.first} to {arrived.last}"
     facts = f"; {arrived.facts:,} facts made" if arrived.facts else ""
-    return f"{report.source}: {report.rows_read:,} contracts of {report.symbols:,} underlyings, {span}: {counts}{facts}"
+    rows = sum(parts.values())
+    return f"{arrived.source}: {rows:,} contracts of {arrived.underlyings:,} underlyings, {span}: {counts}{facts}"
 
 
-def marks_sentence(done: Completed) -> str:
-    """Where volatilities are from, why the others are missing, and what they were computed with."""
-    told = ", ".join(f"{count:,} {mark}" for mark, count in done.volatilities.items()) or "none"
-    used = done.frame.drop_nulls("rate").head(1)
-    terms = ""
-    if len(used):
-        rate, yields = used.select("rate", "dividend_yield").row(0)
-        terms = f"; computed with a rate of {rate:.4g} and a dividend yield of {yields:.4g}"
-    belied = f"; {done.belied:,} given ones make another price than the market's" if done.belied else ""
-    return f"volatilities: {told}{terms}{belied}"
+def marks_sentence(arrived: Arrived) -> str:
+    """Where volatilities are from, and why the others are missing."""
+    told = ", ".join(f"{count:,} {mark}" for mark, count in arrived.marks.most_common()) or "none"
+    belied = f"; {arrived.belied:,} given ones make another price than the market's" if arrived.belied else ""
+    return f"volatilities: {told}{belied}"

@@ -5,41 +5,84 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.options.completing import Assumed, Completed
+from scanwright.data.options.completing import Assumed
+from scanwright.model.errors import DataError
 from scanwright.model.interval import Interval
+from scanwright.store.progress import Progress, unheard
 
 if TYPE_CHECKING:
     import polars as pl
 
     from scanwright.app.settings import Settings
     from scanwright.data.options.shapes import Unsaid
-    from scanwright.data.ports import Answer
+    from scanwright.data.ports import Answer, Provider
     from scanwright.model.clock import Clock
     from scanwright.store.market import Market
     from scanwright.store.report import ImportReport
 
-Say = Callable[[str], None]
+AT_ONCE = 100  # underlyings whose chains are asked for, and kept, together
 NEAR = "15m"  # how old the underlying's own bar may be where a chain does not say its price
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class From:
+    """Whom chains are asked from: providers, the first first, at `url` where that is said instead of the settings."""
+
+    providers: str
+    settings: Settings
+    clock: Clock
+    say: Callable[[str], None]
+    url: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Arrived:
-    """What came of some chains: the report of the store, what was computed, and how many facts were made.
+    """What came of some chains.
 
-    absent: underlyings that were asked for and have no chain, each with the reason. said: what was assumed.
+    new, same, twice: contracts that were kept, those of snapshots that were there, those that a snapshot names twice.
+    marks: where volatilities are from, or why there is none, counted. belied: given ones that make another price than
+    the market's. facts: how many were made. absent: underlyings without a chain, each with the reason.
     """
 
-    report: ImportReport
-    completed: Completed
-    facts: int
+    source: str
+    underlyings: int = 0
+    new: int = 0
+    same: int = 0
+    twice: int = 0
+    first: str = ""
+    last: str = ""
+    marks: Counter[str] = dataclasses.field(default_factory=Counter[str])
+    belied: int = 0
+    facts: int = 0
     said: Sequence[str] = ()
+    warnings: Sequence[str] = ()
     absent: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+
+    def with_more(self, other: Arrived) -> Arrived:
+        """Both together."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return dataclasses.replace(
+            self,
+            source=self.source
+            if other.source in {"", *self.source.split()}
+            else f"{self.source} {other.source}".strip(),
+            first=min(filter(None, (self.first, other.first)), default=""),
+            last=max(self.last, other.last),
+            said=tuple(dict.fromkeys((*self.said, *other.said))),
+            warnings=(*self.warnings, *other.warnings),
+            absent={**self.absent, **other.absent},
+            **counts,
+        )
+
+
+COUNTS = ("underlyings", "new", "same", "twice", "marks", "belied", "facts")
 
 
 def import_chains(market: Market, path: Path, unsaid: Unsaid, assumed: Assumed | None) -> Arrived:
@@ -47,39 +90,52 @@ def import_chains(market: Market, path: Path, unsaid: Unsaid, assumed: Assumed |
     from scanwright.data.options.shapes import read_chains
 
     read = read_chains(path, unsaid)
-    found = kept(market, read.frame, assumed or Assumed(rate=read.rate or 0.0), path.name)
-    return dataclasses.replace(found, said=(*read.said, *found.said))
+    used = assumed or Assumed(rate=read.rate or 0.0)
+    found, figures = kept(market, read.frame, used, path.name)
+    facts = sum(each.rows_new for each in put_figures(market, [figures], path.name))
+    return dataclasses.replace(found, said=(*read.said, *found.said, _terms(used)), facts=facts)
 
 
 def fetch_chains(
-    market: Market,
-    providers: str,
-    underlyings: Sequence[str],
-    *,
-    settings: Settings,
-    clock: Clock,
-    assumed: Assumed,
-    say: Say,
-    url: str = "",
+    market: Market, whom: From, underlyings: Sequence[str], assumed: Assumed, progress: Progress = unheard
 ) -> Arrived:
-    """Ask providers for the chains of some underlyings as they are now; whoever has none is told, and stops nobody."""
+    """Ask providers for the chains of some underlyings as they are now, and keep them as they come.
+
+    Who has none is told of, and stops nobody; `DataError` where nobody has one.
+    """
     import polars as pl
 
-    answers, absent = asyncio.run(
-        _asked(market, providers, underlyings, settings=settings, clock=clock, say=say, url=url)
-    )
-    frames = [_of(answer) for answer in answers if len(answer.table)]
-    if not frames:
-        from scanwright.model.errors import DataError
+    from scanwright.app.providers import asking
 
-        found = "; ".join(f"{name}: {why}" for name, why in absent.items()) or "none"
-        raise DataError(expected="an option chain", found=found, todo="check the underlyings, or ask another provider")
-    found = kept(market, pl.concat(frames, how="diagonal_relaxed"), assumed, answers[0].provider)
-    return dataclasses.replace(found, absent=absent)
+    async def asked() -> Arrived:
+        found = Arrived(source="")
+        figures: list[pl.DataFrame] = []
+        async with asking(
+            whom.providers, whom.settings, whom.clock, say=whom.say, url=whom.url, sessions=market.calendar
+        ) as provider:
+            try:
+                for at in range(0, len(underlyings), AT_ONCE):
+                    answers, absent = await _answers(provider, underlyings[at : at + AT_ONCE])
+                    found = found.with_more(Arrived(source="", absent=absent))
+                    if answers:
+                        more, made = kept(market, pl.concat(answers, how="diagonal_relaxed"), assumed, provider.name)
+                        found, figures = found.with_more(more), [*figures, made]
+                    progress(min(at + AT_ONCE, len(underlyings)), len(underlyings), "chains")
+            finally:  # what was kept before a person stopped it has its figures too
+                made = put_figures(market, [pl.concat(figures)] if figures else [], provider.name)
+        return dataclasses.replace(
+            found, facts=sum(each.rows_new for each in made), said=(*found.said, _terms(assumed))
+        )
+
+    found = asyncio.run(asked())
+    if not found.underlyings:
+        none = "; ".join(f"{name}: {why}" for name, why in found.absent.items()) or "none"
+        raise DataError(expected="an option chain", found=none, todo="check the underlyings, or ask another provider")
+    return found
 
 
-def kept(market: Market, chains: pl.DataFrame, assumed: Assumed, source: str) -> Arrived:
-    """Complete chains, keep them as snapshots, and make the facts of those."""
+def kept(market: Market, chains: pl.DataFrame, assumed: Assumed, source: str) -> tuple[Arrived, pl.DataFrame]:
+    """Complete chains and keep them as snapshots; the figures of those."""
     from scanwright.data.options.completing import completed
     from scanwright.data.options.figures import facts_of
     from scanwright.store.chains import SNAPSHOT, checked_chains
@@ -93,8 +149,20 @@ def kept(market: Market, chains: pl.DataFrame, assumed: Assumed, source: str) ->
         first=done.frame["taken"].min(),  # pyright: ignore[reportArgumentType] - a moment
         last=done.frame["taken"].max(),  # pyright: ignore[reportArgumentType] - a moment
     ).join(done.frame, on=SNAPSHOT, how="semi")
-    facts = put_figures(market, [facts_of(stands, market.calendar, assumed.rate)], source)
-    return Arrived(report=report, completed=done, facts=sum(each.rows_new for each in facts), said=said)
+    arrived = Arrived(
+        source=source,
+        underlyings=report.symbols,
+        new=report.rows_new,
+        same=report.rows_same,
+        twice=report.refused,
+        first=report.first,
+        last=report.last,
+        marks=Counter(done.volatilities),
+        belied=done.belied,
+        said=said,
+        warnings=report.warnings,
+    )
+    return arrived, facts_of(stands, market.calendar, assumed.rate)
 
 
 def put_figures(market: Market, made: Iterable[pl.DataFrame], source: str) -> list[ImportReport]:
@@ -107,35 +175,36 @@ def put_figures(market: Market, made: Iterable[pl.DataFrame], source: str) -> li
     return done if ranks is None or ranks.is_empty() else [*done, market.put("facts", ranks, source=source)]
 
 
-async def _asked(
-    market: Market, providers: str, underlyings: Sequence[str], *, settings: Settings, clock: Clock, say: Say, url: str
-) -> tuple[list[Answer], dict[str, str]]:
-    from scanwright.app.providers import asking
-    from scanwright.data.ports import ChainWanted
-    from scanwright.model.errors import DataError
+def _terms(assumed: Assumed) -> str:
+    paid = f", and {len(assumed.dividends)} dividends in dollars" if assumed.dividends else ""
+    return f"computed with a rate of {assumed.rate:.4g} and a dividend yield of {assumed.dividend_yield:.4g}{paid}"
 
+
+async def _answers(provider: Provider, underlyings: Sequence[str]) -> tuple[list[pl.DataFrame], dict[str, str]]:
+    """The chains of some underlyings, and why the others have none."""
+    from scanwright.data.ports import ChainWanted
+
+    wants = [ChainWanted(underlying=each) for each in underlyings]
+    told = await asyncio.gather(*(provider.ask(each) for each in wants), return_exceptions=True)
+    found: list[pl.DataFrame] = []
     absent: dict[str, str] = {}
-    answers: list[Answer] = []
-    async with asking(providers, settings, clock, say=say, url=url, sessions=market.calendar) as provider:
-        wants = [ChainWanted(underlying=each) for each in underlyings]
-        told = await asyncio.gather(*(provider.ask(each) for each in wants), return_exceptions=True)
     for name, each in zip(underlyings, told, strict=True):
         if isinstance(each, DataError):
             absent[name] = str(each.facts.get("found", each))
         elif isinstance(each, BaseException):
             raise each
+        elif each.table.is_empty():
+            absent[name] = each.absent.get(name, "no listed options")
         else:
-            answers.append(each)
-            if each.table.is_empty():
-                absent[name] = each.absent.get(name, "no listed options")
-    return answers, absent
+            found.append(_of(each))
+    return found, absent
 
 
 def _of(answer: Answer) -> pl.DataFrame:
     """A provider's answer as a snapshot, taken at the moment that it speaks for."""
     import polars as pl
 
-    from scanwright.data.options.contracts import named
+    from scanwright.data.options.contracts import named, plain
     from scanwright.store.tables import MOMENT
 
     late = None if answer.delayed is None else answer.delayed.total_seconds()
@@ -147,7 +216,7 @@ def _of(answer: Answer) -> pl.DataFrame:
     if "style" not in table.columns:
         table = table.with_columns(pl.lit("american").alias("style"))
     table = table.with_columns(pl.col("style").fill_null("american"))
-    return table if "contract" in table.columns else table.with_columns(named())
+    return table.with_columns(plain() if "contract" in table.columns else named())
 
 
 def _with_prices(market: Market, chains: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:

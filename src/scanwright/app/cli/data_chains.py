@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scanwright.app.chains import Arrived
     from scanwright.app.cli.console import Sink
+    from scanwright.app.market import Market as Place
     from scanwright.data.options.completing import Assumed
     from scanwright.store.market import Market
 
@@ -49,7 +50,8 @@ def chains(
     from scanwright.data.options.completing import Assumed
 
     sink = Sink.choose(format, out)
-    stored = opened(market).stored
+    place = opened(market)
+    stored = place.stored
     names = None if underlying is None else listed(underlying)
     reading = moment_of if import_ is None else taken_of
     moment = None if at is None else reading(at, stored.calendar)
@@ -58,7 +60,7 @@ def chains(
         chosen = None if rate is None and not dividend_yield and not dividend else assumed
         _imported(stored, import_, style, moment, chosen)
     elif provider:
-        _fetched(stored, provider, names, url, settings, assumed)
+        _fetched(place, provider, names, url, settings, assumed)
     elif names and not snapshots:
         _shown(stored, names, moment, expiry, sink, limit)
     else:
@@ -80,28 +82,21 @@ def _imported(
 
 
 def _fetched(
-    market: Market, provider: str, names: Sequence[str] | None, url: str, settings: Path | None, assumed: Assumed
+    market: Place, provider: str, names: Sequence[str] | None, url: str, settings: Path | None, assumed: Assumed
 ) -> None:
-    from scanwright.app.chains import fetch_chains
-    from scanwright.app.cli.console import say
+    from scanwright.app.chains import From, fetch_chains
+    from scanwright.app.cli.console import progress, say
     from scanwright.app.settings import Settings
     from scanwright.app.wiring import clock
     from scanwright.model.errors import SettingsError
 
     if not names:
         raise SettingsError(expected="underlyings to ask for", found="none", todo="--underlying AAPL,MSFT")
-    _told(
-        fetch_chains(
-            market,
-            provider,
-            names,
-            settings=Settings.read(file=settings),
-            clock=clock(),
-            assumed=assumed,
-            say=say,
-            url=url,
-        )
-    )
+    whom = From(providers=provider, settings=Settings.read(file=settings), clock=clock(), say=say, url=url)
+    asked = market.symbols if names == ["all"] else names
+    with progress("chains") as told:
+        arrived = fetch_chains(market.stored, whom, asked, assumed, told)
+    _told(arrived)
 
 
 def _told(arrived: Arrived) -> None:
@@ -111,8 +106,8 @@ def _told(arrived: Arrived) -> None:
     put(arrival_sentence(arrived))
     for each in arrived.said:
         say(f"understood: {each}")
-    say(marks_sentence(arrived.completed))
-    warn(arrived.report.warnings)
+    say(marks_sentence(arrived))
+    warn(arrived.warnings)
     for name, why in arrived.absent.items():
         say(f"no chain of {name}: {why}")
 
@@ -189,7 +184,7 @@ COMMAND = Command(
     summary="option chains as they were: bring them in, list the snapshots, show one",
     run=chains,
     words=(
-        Word(name="underlying", metavar="A,B", help="show, or ask for, the chains of these"),
+        Word(name="underlying", metavar="A,B", help="show, or ask for, the chains of these; ask for those of all"),
         Word(
             name="at",
             metavar="TIME",

@@ -64,6 +64,15 @@ class Contract:
         )
 
 
+def plain() -> pl.Expr:
+    """The names of a column `contract` without blanks and without `O:` before them.
+
+    >>> pl.Series("contract", ["O:F201211C00009500", "F     201211C00009500"]).to_frame().select(plain()).n_unique()
+    1
+    """
+    return pl.col("contract").str.strip_prefix("O:").str.replace_all(" ", "")
+
+
 def named() -> pl.Expr:
     """The names of contracts whose underlying, expiry, strike and right stand in columns.
 

@@ -130,12 +130,19 @@ def iv_ranks(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _month(pairs: Sequence[Pairs], rate: float) -> float:
     """The volatility of 30 days in percent; NaN where the expiries do not reach around it."""
-    known = [(each.days, each.variance(rate)) for each in pairs if NEAREST <= each.days <= FURTHEST]
-    known = [(days, variance) for days, variance in known if variance > 0]
-    if not known or not known[0][0] <= MONTH <= known[-1][0]:
+    near = [each for each in pairs if NEAREST <= each.days <= FURTHEST]
+    before = _first([each for each in reversed(near) if each.days <= MONTH], rate)
+    after = _first([each for each in near if each.days >= MONTH], rate)
+    if before is None or after is None:
         return math.nan
-    days, variances = zip(*known, strict=True)
+    days, variances = zip(before, after, strict=True)
     return 100 * math.sqrt(float(np.interp(MONTH, days, variances)) * YEAR / MONTH)
+
+
+def _first(pairs: Sequence[Pairs], rate: float) -> tuple[float, float] | None:
+    """The days and the variance of the first expiry that has one."""
+    found = ((each.days, each.variance(rate)) for each in pairs)
+    return next(((days, variance) for days, variance in found if variance > 0), None)
 
 
 def _move(pairs: Sequence[Pairs], rate: float) -> float:

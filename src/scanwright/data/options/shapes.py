@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from scanwright.data.calendars import calendar
-from scanwright.data.options.contracts import named
+from scanwright.data.options.contracts import named, plain
 from scanwright.model.errors import Absent, BadBars
 from scanwright.store.chains import CHAIN, NUMBERS
 from scanwright.store.columns import folded
@@ -149,7 +149,7 @@ def _typed(frame: pl.DataFrame, unsaid: Unsaid) -> pl.DataFrame:
         pl.lit(None, dtype=CHAIN[name]).alias(name) for name in (*NUMBERS, "quoted") if name not in typed.columns
     ]
     typed = typed.with_columns(missing)
-    return typed if "contract" in typed.columns else typed.with_columns(named())
+    return typed.with_columns(plain() if "contract" in typed.columns else named())
 
 
 def _moment(frame: pl.DataFrame, name: str, exchange: str) -> pl.Series:
