@@ -6,8 +6,6 @@ import argparse
 import signal
 from pathlib import Path
 
-import numpy as np
-
 from scanwright.app.cli.options import MARKET
 from scanwright.app.cli.words import Command, Word, whole_number
 
@@ -18,6 +16,7 @@ def simulate(
     host: str = "127.0.0.1",
     rate: float = 0.0,
     latency_ms: float = 0.0,
+    latency_spread: float = 0.15,
     error_rate: float = 0.0,
     busy_rate: float = 0.0,
     truncate_rate: float = 0.0,
@@ -25,7 +24,9 @@ def simulate(
     outage_for: float = 0.0,
     late_rate: float = 0.0,
     correct_rate: float = 0.0,
+    lose_rate: float = 0.0,
     most_symbols: int = 1,
+    page_rows: int = 50_000,
     speed: float = 0.0,
     begin: str | None = None,
     key: str = "",
@@ -42,6 +43,7 @@ def simulate(
     behaviour = Behaviour(
         rate=rate,
         latency_ms=latency_ms,
+        latency_spread=latency_spread,
         error_rate=error_rate,
         busy_rate=busy_rate,
         truncate_rate=truncate_rate,
@@ -49,7 +51,9 @@ def simulate(
         outage_for=outage_for,
         late_rate=late_rate,
         correct_rate=correct_rate,
+        lose_rate=lose_rate,
         most_symbols=most_symbols,
+        page_rows=page_rows,
         keys=(key,) if key else (),
         seed=seed,
     )
@@ -76,6 +80,8 @@ def _moment(text: str) -> int:
     >>> _moment("2015-01-02T14:30:00Z") - _moment("2015-01-02")
     52200
     """
+    import numpy as np
+
     from scanwright.model.errors import SettingsError
 
     try:
@@ -121,14 +127,17 @@ COMMAND = Command(
         Word(name="host", metavar="H", help="the address to listen at; else 127.0.0.1"),
         _number("rate", "R", "requests a second that it allows; 0 for any"),
         _number("latency_ms", "MS", "milliseconds before an answer, in the median"),
+        _number("latency_spread", "X", "the deviation of its logarithm; else 0.15"),
         _rate("error_rate", "requests that fail"),
         _rate("busy_rate", "requests that are told to wait, though the limit is kept"),
         _rate("truncate_rate", "answers that are cut short"),
         _number("outage_at", "S", "seconds after the start when nothing is answered any more"),
         _number("outage_for", "S", "for so many seconds"),
-        _rate("late_rate", "bars that come a session late"),
-        _rate("correct_rate", "bars that come wrong, and are right a session later"),
+        _rate("late_rate", "bars that come a day late"),
+        _rate("correct_rate", "bars that come wrong, and are right a day later"),
+        _rate("lose_rate", "messages of the feed that do not arrive the first time"),
         Word(name="most_symbols", metavar="N", help="symbols in one request; else 1", read=whole_number),
+        Word(name="page_rows", metavar="N", help="rows in one page; else 50000", read=whole_number),
         _number("speed", "X", "seconds that pass there in one of ours; 0: its time stands"),
         Word(name="begin", option="--from", metavar="DATE", help="where its time begins; else after all bars"),
         Word(name="key", metavar="K", help="the only key that it lets in"),
