@@ -34,15 +34,16 @@ class Derived:
 
 
 def derived(tables: Tables, symbols: Sequence[str], calendar: str) -> Derived:
-    """The series of a market's `symbols facts events members`, those that are there."""
+    """The series of a market's `symbols facts events splits dividends members`, those that are there."""
     series: dict[str, pl.DataFrame] = {}
     facts: list[Fact] = []
     for fact, steps in _facts(tables, symbols):
         series[fact.name] = steps
         facts.append(fact)
-    if "events" in tables:
-        events = placed(tables["events"], symbols, calendar)
-        for kind in sorted(tables["events"]["kind"].unique()):
+    told = _told(tables)
+    if not told.is_empty():
+        events = placed(told, symbols, calendar)
+        for kind in sorted(told["kind"].unique()):
             series |= _kind(kind, events.filter(pl.col("kind") == kind), len(symbols))
     if "members" in tables:
         series |= dict(_lists(tables["members"], symbols))
@@ -74,6 +75,16 @@ def _facts(tables: Tables, symbols: Sequence[str]) -> Iterator[tuple[Fact, pl.Da
         yield _fact(name, rows.select("column", "at", pl.col(value).alias("value")).drop_nulls("value"), base)
     if "listed" in described.columns and not placed_["fact"].is_in(["ipo_date"]).any():
         yield from _listed(described)
+
+
+def _told(tables: Tables) -> pl.DataFrame:
+    """All events, the market's splits and dividends among them: one that is told in both tables is one event."""
+    parts = [SCHEMAS["events"].to_frame(), *([tables["events"]] if "events" in tables else [])]
+    for name, kind, figure in (("splits", "split", "ratio"), ("dividends", "dividend", "amount")):
+        if name in tables:
+            midnight = pl.col("date").cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
+            parts.append(tables[name].select("symbol", figure, pl.lit(kind).alias("kind"), midnight.alias("ts")))
+    return pl.concat(parts, how="diagonal_relaxed")
 
 
 def _moment() -> pl.Expr:

@@ -15,8 +15,8 @@ from scanwright.store.files import DIGITS, disk, joint_digest, write_whole
 MANIFEST = "manifest.json"
 FORMAT = 2
 PANEL_FORMAT = 2
-FACTS_FORMAT = 3
-DESCRIBING = ("symbols", "facts", "events", "members")
+FACTS_FORMAT = 4
+DESCRIBING = ("symbols", "facts", "events", "splits", "dividends", "members")
 """The tables that a panel's facts, events and memberships are derived from."""
 
 

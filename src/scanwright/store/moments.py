@@ -68,7 +68,9 @@ def seconds(name: str) -> pl.Expr:
 def _due(events: pl.DataFrame, name: str) -> Ints:
     """When each event is due, by its timing and the hours of its session."""
     stamp, alone = events["stamp"].to_numpy(), events["alone"].to_numpy()
-    opens, closes, session = hours(events["date"].to_physical().to_numpy().astype(np.int64), name)
+    days = events["date"].to_physical().to_numpy().astype(np.int64)
+    opens, closes, session = hours(days, name)
+    opens = np.maximum(opens, days * DAY + 1)  # what is always open opens when the day before closes
     early = events["kind"].is_in(FROM_THE_OPEN).to_numpy()
     usual = np.where(early, "before", "after")
     timing = events["timing"].fill_null("").to_numpy().astype(str)

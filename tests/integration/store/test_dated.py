@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
 
 from scanwright.app.wiring import catalogue
@@ -158,3 +159,16 @@ def test_the_first_time_something_was_seen_is_kept(filled):
     assert table is not None
     (found,) = table.filter(table["kind"] == "news").iter_rows(named=True)
     assert (found["status"], found["seen"]) == ("confirmed", dt.datetime(2015, 12, 29, 13, tzinfo=dt.UTC))
+
+
+def test_splits_and_dividends_are_events_too_and_one_that_is_told_twice_is_one(filled):
+    date = dt.date(2015, 12, 31)
+    filled.put("splits", pl.DataFrame({"symbol": ["A"], "date": [date], "ratio": [2.0]}), source="test")
+    paid = {"symbol": ["A"], "date": [date], "kind": ["cash"], "amount": [0.5]}
+    filled.put("dividends", pl.DataFrame(paid), source="test")
+    put(filled, events=[event("dividend", "2015-12-31", "2015-12-29T12:00", timing="before")])
+    assert seen(filled, 'bars_since_event("split")') == [None, None, None, 0, 1, 2, 3, 4]
+    assert seen(filled, 'event_value("split", "ratio")') == [None, None, None, *[2.0] * 5]
+    assert seen(filled, 'event_count("dividend", 2)') == [None, None, 0, 1, 1, 0, 0, 0]
+    assert seen(filled, 'bars_to_event("dividend")') == [None, 2, 1, *[None] * 5]
+    assert seen(filled, 'event_value("dividend", "amount")') == [None, None, None, *[0.5] * 5]

@@ -54,7 +54,7 @@ def changed(**series):
         (dataclasses.replace(WHOLE, generation=9), True, True, True),
         (changed(quarantine=kept("x")), True, True, True),
         (changed(bars=(kept("x"),)), False, False, True),
-        (dataclasses.replace(WHOLE, tables={"symbols": kept("s")}), False, False, True),
+        (dataclasses.replace(WHOLE, tables={"symbols": kept("s")}), False, False, False),
         (dataclasses.replace(WHOLE, tables={"splits": kept("p")}), False, True, False),
     ],
     ids=["generation", "quarantine", "bars", "splits", "symbols"],
