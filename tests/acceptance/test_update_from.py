@@ -82,9 +82,9 @@ def test_yahoo_s_bars_are_kept_as_traded(update, tmp_path):
 def test_an_exchange_fills_a_market_that_never_closes(update, tmp_path):
     start = int(dt.datetime(2024, 8, 1, tzinfo=dt.UTC).timestamp()) * 1000
     with serving(exchange(Klines([start + n * DAY_LONG for n in range(10)], most=4, length=DAY_LONG))) as server:
-        words = ("--since", "2024-08-01", "--calendar", "always_open")
-        ran = update("ccxt", server.address, *words)
+        ran = update("ccxt", server.address, "--since", "2024-08-01")
     assert ran.code == 0, ran.err
+    assert Market.open(tmp_path / "market").calendar == "always_open"
     assert {row[0] for row in rows(tmp_path)} == {"BTC/USDT", "ETH/USDT"}
     assert len(rows(tmp_path)) == 20
 

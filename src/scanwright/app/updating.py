@@ -15,6 +15,7 @@ from scanwright.app.settings import Settings
 from scanwright.app.universes import ever_named
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.lists import read_list
+from scanwright.data.providers import declared
 from scanwright.data.updating.bringing import FRESH, Order, bring
 from scanwright.data.updating.report import UpdateReport
 from scanwright.model.clock import Clock
@@ -53,7 +54,9 @@ def updating(
 ) -> UpdateReport:
     """Bring a market up to date; it is made where it is not there, and taken away again where nothing came."""
     symbols = symbols_of(wish.universe, arrival.folder)
-    chosen_of(wish.providers, settings, wish.url)
+    chosen = chosen_of(wish.providers, settings, wish.url)
+    if arrival.calendar is None and not (arrival.folder / "market.json").exists():
+        arrival = dataclasses.replace(arrival, calendar=declared(chosen[0][0]).calendar)
     market, made = arrived(arrival)
     order = Order(
         market=market,

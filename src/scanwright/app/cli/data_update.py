@@ -108,7 +108,7 @@ COMMAND = Command(
         Word(name="deadline", metavar="TIME", help="stop after 90s, 10m or 2h; what has come by then is kept"),
         Word(
             name="calendar",
-            help="of a market that is not there yet; else us_stocks",
+            help="of a market that is not there yet; else the provider's",
             choices=("us_stocks", "always_open"),
         ),
         Word(name="only_bars", help="without events and facts", flag=True),

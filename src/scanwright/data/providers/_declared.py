@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from scanwright.data.ports import Provider
 from scanwright.model.clock import Clock
@@ -18,7 +18,7 @@ class Declared:
     title: what it is, in a line. library: the module it needs beyond ours, and extra: what installs it.
     settings: a frozen dataclass whose fields all have defaults; keys are `Secret`.
     make: the provider of some settings. errors: which of our errors each exception of its library is, as a function
-    because only it loads the library.
+    because only it loads the library. calendar: when what it has is traded; a market made for it keeps that one.
     """
 
     name: str
@@ -28,3 +28,4 @@ class Declared:
     errors: Callable[[], Mapping[type[BaseException], type[ProviderError]]]
     library: str = ""
     extra: str = ""
+    calendar: Literal["us_stocks", "always_open"] = "us_stocks"

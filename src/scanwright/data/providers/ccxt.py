@@ -381,4 +381,5 @@ PROVIDER = Declared(
     errors=errors,
     library="ccxt",
     extra="ccxt",
+    calendar="always_open",
 )
