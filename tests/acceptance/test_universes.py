@@ -10,6 +10,7 @@ import pytest
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market, create
 from tests.acceptance.conftest import run
+from tests.acceptance.test_shapes import named
 from tests.exchange import running
 
 
@@ -45,6 +46,7 @@ def test_a_list_is_made_used_taken_from_and_deleted(on, tmp_path):
     assert "kept on mine and not in this market: NASDAQ:NOPE" in made.err
     assert on("lists").out.splitlines()[1].split() == ["mine", "3", "Big", "ones"]
     rows = objects(on("lists", "show", "mine", "--format", "json"))
+    assert set(rows[0]) <= named("lists")
     assert [(row["symbol"], row["exchange"], row["note"]) for row in rows][1] == ("NOPE", "NASDAQ", "to watch")
     found = receipt(on("scan", "close > 0", "--universe", "list:mine", "--format", "json"))
     assert found["universe"] == 3
@@ -121,6 +123,7 @@ def test_symbols_are_listed_with_what_is_missing(on):
         "symbol", "name", "kind", "exchange", "currency", "sector", "industry", "listed", "delisted",
         "first", "last", "bars", "before", "missing",
     ]  # fmt: skip
+    assert set(rows[0]) <= named("data symbols")
     funds = objects(on("data", "symbols", "--kind", "etf", "--format", "json"))
     assert {row["kind"] for row in funds} == {"etf"}
     wrong = on("data", "symbols", "--kind", "eft")
@@ -142,6 +145,7 @@ def test_liquid_is_defined_and_shown(on):
     assert ran.out.splitlines()[0].split() == ["part", "holds", "fails", "unknown", "left"]
     found = objects(on("explain", "--universe", "liquid", "--format", "json"))
     assert len(found["members"]) == found["parts"][-1]["left"]
+    assert {*found, *found["parts"][0]} <= named("explain")
 
 
 def test_a_word_that_no_symbol_has_is_told_before_the_run(on):

@@ -11,11 +11,12 @@ from scanwright.expr.reader import read
 from scanwright.expr.types import Typing
 from scanwright.model.errors import ExpressionError
 from scanwright.scan.definition import KEYS, of_table
-from scanwright.scan.receipt import REASONS
+from scanwright.scan.receipt import OUTSIDE, REASONS
 from tests.docs.documents import ROOT, blocks, expressions, rows
 
 LANGUAGE = ROOT / "docs" / "language.md"
 SCANS = ROOT / "docs" / "scans.md"
+UNIVERSES = ROOT / "docs" / "universes.md"
 
 
 def cases(found):
@@ -62,6 +63,7 @@ def test_a_scan_file_that_is_shown_binds(text):
 def test_every_key_and_reason_is_explained():
     assert {row[0] for row in rows(SCANS, "key", "what it says", "without it")} == set(KEYS)
     assert {row[0] for row in rows(SCANS, "reason", "meaning")} <= set(REASONS)
+    assert {row[0] for row in rows(UNIVERSES, "outside", "meaning")} == set(OUTSIDE)
 
 
 @pytest.mark.parametrize("text", cases(blocks("python")))
