@@ -44,11 +44,8 @@ def is_dated(name: str, panel: Panel) -> bool:
     return source_of(name) in panel.dated
 
 
-def over_rows(name: str, panel: Panel, ends: Ints) -> Floats | None:
-    """The values of a series on the rows of a panel, `[rows, symbols]`; None where the panel has none."""
-    steps = panel.dated.get(source_of(name))
-    if steps is None:
-        return None
+def over_rows(name: str, steps: Steps, panel: Panel, ends: Ints) -> Floats:
+    """The values of a name on the rows of a panel, `[rows, symbols]`, from the series that it is made from."""
     if name.startswith(series_name(LIST, "")):
         return steps.table(dates_of(panel))
     if not name.startswith(series_name(COUNTDOWN, "")):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanwright.data.calendars import calendar
-from scanwright.engine.dated import ends_of, over_rows
+from scanwright.engine.dated import ends_of, over_rows, source_of
 from scanwright.engine.lower import RAW
 from scanwright.engine.press import Press
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
@@ -134,8 +134,9 @@ class Rows:
             return unadjusted(self.panel, name.removeprefix(RAW))
         if name in self.parts:
             return np.repeat(self.parts[name][:, None], self._widest, axis=1)
-        if (dated := over_rows(name, self.panel, self.ends)) is not None:
-            return dated
+        steps = self.panel.dated.get(source_of(name))
+        if steps is not None:
+            return over_rows(name, steps, self.panel, self.ends)
         return attribute_row(self.panel.attributes.get(name), self.shape[1])
 
     def view(self, block: Block, program: Program) -> View:

@@ -107,7 +107,8 @@ class Case:
         ours = {name for name in self.panel.attributes if is_ours(name)}
         panel = panel if ours and ours <= panel.attributes.keys() else self.dressed(panel)
         case = dataclasses.replace(self, panel=panel)
-        if _kinds(panel) == _kinds(self.panel) and held_of(panel) == held_of(self.panel):
+        same = panel.dated is self.panel.dated or held_of(panel) == held_of(self.panel)
+        if same and _kinds(panel) == _kinds(self.panel):
             carried = (
                 "typing",
                 "bound",
