@@ -77,7 +77,7 @@ class Exchange:
         return self._table(self._book.listed(self._timeline.now()), request)
 
     def _bars(self, request: Request) -> str:
-        interval, now = Interval.read(asked(request, "interval")), self._timeline.now()
+        interval, now = self._interval(request), self._timeline.now()
         wanted = self._some(request)
         first, last = (seconds(asked(request, name), name) for name in ("first", "last"))
         found = {name: self._book.part(name, interval, first, last, now) for name in wanted}
@@ -150,6 +150,13 @@ class Exchange:
         rows = [(each.ts, each.price, each.size) for each in found]
         schema = {"ts": pl.Int64, "price": pl.Float64, "size": pl.Float64}
         return self._table(pl.DataFrame(rows, schema=schema, orient="row"), request)
+
+    def _interval(self, request: Request) -> Interval:
+        interval = Interval.read(asked(request, "interval"))
+        if interval not in self._book.intervals:
+            expected = f"an interval of {' '.join(self._book.intervals)}"
+            raise SettingsError(expected=expected, found=interval.value, todo="see /v1/offers")
+        return interval
 
     def _some(self, request: Request) -> list[str]:
         wanted = names(request)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanwright.data.calendars import Calendar
-from scanwright.model.interval import Interval
+from scanwright.model.interval import DAY, Interval
 from scanwright.model.panel import FIELDS
 
 if TYPE_CHECKING:
@@ -97,11 +97,14 @@ def shelved(interval: Interval, bars: pl.DataFrame, sessions: Calendar) -> Shelf
 
 
 def _hours(interval: Interval, ts: Ints, sessions: Calendar) -> tuple[Ints, Ints]:
-    """When bars began and were whole: of a day or longer, on a date without a session, midnight to midnight UTC."""
+    """When bars began and were whole: on a date without a session, from midnight to midnight UTC.
+
+    A week or month is stamped with its last session, and begins as many days before as it has at least.
+    """
     if interval.is_intraday:
         return ts - interval.seconds, ts
     dates, place = np.unique(ts, return_inverse=True)
     opens, closes = sessions.open_close(dates.astype("M8[s]"))
-    begins = np.where(np.isnat(opens), dates, opens.astype("M8[s]").astype(np.int64))
-    ends = np.where(np.isnat(closes), dates + 86_400, closes.astype("M8[s]").astype(np.int64))
+    begins = np.where(np.isnat(opens), dates, opens.astype("M8[s]").astype(np.int64)) - (interval.seconds - DAY)
+    ends = np.where(np.isnat(closes), dates + DAY, closes.astype("M8[s]").astype(np.int64))
     return begins[place], ends[place]
