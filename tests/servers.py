@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,52 @@ def redis_server(folder: Path):
         yield server
     finally:
         server.stop()
+
+
+class PostgresServer:
+    """A PostgreSQL of its own, which can be stopped at once and started again on the same port."""
+
+    def __init__(self, programs: Path):
+        # Not in pytest's folder: that is root's alone, and PostgreSQL does not run as root.
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="scanwright-postgres-")), free_port()
+        self._programs = programs
+        self._owner = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+        if self._owner is not None:
+            os.chown(self.folder, self._owner.pw_uid, self._owner.pw_gid)
+        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "postgres", "--no-sync")
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        said = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-o", said, "-w", "-l", str(self.folder / "log"), "start")
+
+    def stop(self, how: str = "fast") -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", how, "-w", "stop")
+
+    def _run(self, program: str, *words: str) -> None:
+        owner = {} if self._owner is None else {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
+        done = subprocess.run(
+            [self._programs / program, *words],
+            stdout=subprocess.DEVNULL,  # the server that pg_ctl starts keeps what it inherits
+            stderr=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            text=True,
+            check=False,
+            cwd=self.folder,
+            **owner,
+        )
+        assert done.returncode == 0, f"{program}: {done.stderr}"
+
+
+@contextlib.contextmanager
+def postgres_server():
+    """A running PostgreSQL; without the programs the test is skipped, with what installs them."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("postgresql is not installed: apt-get install --no-install-recommends postgresql")
+    server = PostgresServer(found[-1].parent)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(server.folder)

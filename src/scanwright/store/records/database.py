@@ -1,0 +1,159 @@
+"""Run records in a database: what is written is there when the call returns, events and judged symbols together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from scanwright.model.clock import Clock
+from scanwright.model.run import Event, RunRecord
+from scanwright.store.records.opening import opened, told
+from scanwright.store.records.tables import EVENTS, HITS, JUDGED, RUNS
+
+SILENT = dt.timedelta(seconds=60)
+"""A run whose process has said nothing for so long is interrupted."""
+
+
+class Database:
+    """The records of an address; see `scan.ports.Records` for what each call promises.
+
+    >>> from scanwright.model.clock import SettableClock
+    >>> clock = SettableClock(dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+    >>> records = Database("sqlite://", clock)
+    >>> records.begin(RunRecord(id="a", status="running", started=clock.now(), definition={}, asked={}))
+    >>> records.add("a", [Event.made(1, "hit", clock.now(), {"symbol": "AAPL", "ts": "2026-01-02"})], ["AAPL"])
+    >>> [run.id for run, _ in records.having("AAPL", clock.now())], records.get("a").judged
+    (['a'], ('AAPL',))
+    """
+
+    def __init__(self, address: str, clock: Clock) -> None:
+        """Open, and bring the tables up to date."""
+        self._engine, self._clock = opened(address), clock
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    def begin(self, run: RunRecord) -> None:
+        """A run has started, or goes on."""
+        with told(self._engine), self._engine.begin() as connection:
+            connection.execute(sa.delete(RUNS).where(RUNS.c.id == run.id, ~_has_events(run.id)))
+            known = connection.execute(sa.select(RUNS.c.id).where(RUNS.c.id == run.id)).first()
+            if known is None:
+                connection.execute(sa.insert(RUNS).values(**self._values(run)))
+            else:
+                connection.execute(sa.update(RUNS).where(RUNS.c.id == run.id).values(**self._values(run)))
+
+    def add(self, run: str, events: Sequence[Event], judged: Sequence[str]) -> None:
+        """These events happened and these symbols need not be looked at again: both or neither."""
+        with told(self._engine), self._engine.begin() as connection:
+            if events:
+                rows = [{"run": run, "seq": each.seq, "type": each.type, "line": each.line} for each in events]
+                connection.execute(sa.insert(EVENTS), rows)
+            self._hits(connection, run, events)
+            known = set(connection.execute(sa.select(JUDGED.c.symbol).where(JUDGED.c.run == run)).scalars())
+            fresh = [each for each in dict.fromkeys(judged) if each not in known]
+            if fresh:
+                connection.execute(sa.insert(JUDGED), [{"run": run, "symbol": each} for each in fresh])
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run).values(alive=self._clock.now()))
+
+    def alive(self, run: str) -> None:
+        """The run's process goes on."""
+        with told(self._engine), self._engine.begin() as connection:
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run).values(alive=self._clock.now()))
+
+    def end(self, run: RunRecord) -> None:
+        """A run has ended; its record as it is now."""
+        with told(self._engine), self._engine.begin() as connection:
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run.id).values(**self._values(run)))
+
+    def get(self, run: str) -> RunRecord | None:
+        """A run, or nothing."""
+        with told(self._engine), self._engine.connect() as connection:
+            found = connection.execute(sa.select(RUNS).where(RUNS.c.id == run)).mappings().first()
+            if found is None:
+                return None
+            symbols = sa.select(JUDGED.c.symbol).where(JUDGED.c.run == run).order_by(JUDGED.c.symbol)
+            return self._record(found, tuple(connection.execute(symbols).scalars()))
+
+    def events(self, run: str, after: int, most: int) -> Sequence[Event]:
+        """The events of a run after one, at most so many."""
+        chosen = sa.select(EVENTS).where(EVENTS.c.run == run, EVENTS.c.seq > after).order_by(EVENTS.c.seq).limit(most)
+        with told(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(chosen).mappings().all()
+        return [Event(seq=row["seq"], type=row["type"], line=bytes(row["line"])) for row in rows]
+
+    def runs(self, most: int, *, status: str = "") -> Sequence[RunRecord]:
+        """The latest runs, the newest first."""
+        chosen = sa.select(RUNS).order_by(RUNS.c.started.desc(), RUNS.c.id)
+        with told(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(chosen.limit(None if status else most)).mappings().all()
+        found = [self._record(row, ()) for row in rows]
+        return [each for each in found if not status or each.status == status][:most]
+
+    def having(self, symbol: str, since: dt.datetime) -> Sequence[tuple[RunRecord, str]]:
+        """The runs that had a symbol among their hits, each with the time of the hit's bar, the newest first."""
+        joined = sa.select(RUNS, HITS.c.ts.label("hit")).join(HITS, HITS.c.run == RUNS.c.id)
+        chosen = joined.where(HITS.c.symbol == symbol, RUNS.c.started >= since).order_by(RUNS.c.started.desc())
+        with told(self._engine), self._engine.connect() as connection:
+            rows = connection.execute(chosen).mappings().all()
+        return [(self._record(row, ()), str(row["hit"])) for row in rows]
+
+    def _hits(self, connection: sa.Connection, run: str, events: Sequence[Event]) -> None:
+        """Keep the symbols beside the events: hits that came, less those that were withdrawn."""
+        for each in events:
+            if each.type not in {"hit", "rank"}:
+                continue
+            said = json.loads(each.line)
+            own = sa.and_(HITS.c.run == run, HITS.c.symbol == said["symbol"])
+            if each.type == "hit" or said.get("withdrawn"):
+                connection.execute(sa.delete(HITS).where(own))
+            if each.type == "hit":
+                connection.execute(sa.insert(HITS).values(run=run, symbol=said["symbol"], ts=said["ts"]))
+
+    def _values(self, run: RunRecord) -> dict[str, Any]:
+        return {
+            "id": run.id,
+            "status": run.status,
+            "started": run.started,
+            "ended": run.ended,
+            "alive": self._clock.now(),
+            "reason": run.reason,
+            "market": run.market,
+            "plan_hash": run.plan_hash,
+            "definition": dict(run.definition),
+            "asked": dict(run.asked),
+            "receipt": None if run.receipt is None else dict(run.receipt),
+            "hits": run.hits,
+        }
+
+    def _record(self, row: Mapping[Any, Any], judged: tuple[str, ...]) -> RunRecord:
+        """A run; one that says it is running, and has long said nothing, is interrupted."""
+        silent = row["status"] == "running" and self._clock.now() - _utc(row["alive"]) > SILENT
+        return RunRecord(
+            id=row["id"],
+            status="interrupted" if silent else row["status"],
+            started=_utc(row["started"]),
+            ended=None if row["ended"] is None else _utc(row["ended"]),
+            reason=row["reason"],
+            market=row["market"],
+            plan_hash=row["plan_hash"],
+            definition=row["definition"],
+            asked=row["asked"],
+            receipt=row["receipt"],
+            hits=row["hits"],
+            judged=judged,
+        )
+
+
+def _has_events(run: str) -> sa.ColumnElement[bool]:
+    return sa.exists().where(EVENTS.c.run == run)
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    """SQLite keeps no zone; what went in was UTC."""
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)

@@ -1,0 +1,1 @@
+"""The migrations of run records, one file a step."""
