@@ -138,5 +138,5 @@ def arrival_sentence(arrived: Arrived) -> str:
 def marks_sentence(arrived: Arrived) -> str:
     """Where volatilities are from, and why the others are missing."""
     told = ", ".join(f"{count:,} {mark}" for mark, count in arrived.marks.most_common()) or "none"
-    belied = f"; {arrived.belied:,} given ones make another price than the market's" if arrived.belied else ""
+    belied = f"; {arrived.belied:,} given ones make another price with that" if arrived.belied else ""
     return f"volatilities: {told}{belied}"

@@ -193,6 +193,23 @@ def test_other_bytes_are_not_read(market):
         market.chains()
 
 
+def test_readers_see_whole_snapshots_while_somebody_writes(market, request):
+    script = textwrap.dedent(WRITER.format(root=str(request.config.rootpath), folder=str(market.folder)))
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        done = int(process.stdout.readline())
+        while done < 40:
+            held = market.chains(underlyings=[f"S{at:03d}" for at in range(done + 1)])
+            assert len(held) >= 300 * (done + 1)
+            assert held.group_by("underlying", "taken").len()["len"].unique().to_list() == [300]
+            done = int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
 def test_nothing_is_left_of_what_was_replaced(market):
     for at in range(3):
         market.keep_chain(snapshot(taken=NOON + at * HOUR), source="a")

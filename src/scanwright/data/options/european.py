@@ -65,9 +65,9 @@ def _searched(options: Options, wanted: Floats) -> Floats:
     """The volatilities of prices that are all within the bounds; those that are found drop out of the rounds."""
     count = len(options)
     low, high = np.full(count, LEAST), np.full(count, MOST)
-    found = np.sqrt(2 * np.abs(np.log(options.held / (options.strike * options.discount))) / options.years).clip(
-        0.05, 2
-    )
+    # Manaster and Koehler away from the money, Brenner and Subrahmanyam at it: whichever is more.
+    apart = np.sqrt(2 * np.abs(np.log(options.held / (options.strike * options.discount))) / options.years)
+    found = np.maximum(apart, np.sqrt(2 * np.pi / options.years) * wanted / options.held).clip(2 * LEAST, MOST / 2)
     left = np.ones(count, np.bool_)
     for _ in range(ROUNDS):
         some, aim, here = options.take(left), wanted[left], found[left]
@@ -77,7 +77,7 @@ def _searched(options: Options, wanted: Floats) -> Floats:
         above = worth > aim
         low[left], high[left] = np.where(above, low[left], here), np.where(above, here, high[left])
         after = here - (np.log(worth) - np.log(aim)) * worth / slope
-        inside = np.isfinite(after) & (after > low[left]) & (after < high[left])
+        inside = np.isfinite(after) & (after >= low[left]) & (after <= high[left])
         after = np.where(inside, after, (low[left] + high[left]) / 2)
         found[left] = after
         left[left] = np.abs(after - here) > ENOUGH * here
