@@ -18,7 +18,7 @@ from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
 from scanwright.scan.members import Sets, Spell
 from scanwright.scan.membership import Membership, members_a_day, membership
-from scanwright.scan.universe import kind_of, read_universe
+from scanwright.scan.universe import read_universe, stands_for
 from scanwright.store.lists import Lists
 from scanwright.store.market import Market
 
@@ -103,7 +103,7 @@ class _Names:
             "index": self._index,
             "file": lambda text: self._plain(symbols_of_file(Path(text.removeprefix("@")))),
         }
-        return ways[kind_of(name)](name)
+        return ways[stands_for(name)](name)
 
     def _plain(self, names: Sequence[str]) -> tuple[Spell, ...]:
         return tuple(dict.fromkeys(Spell(self._today(each)) for each in names))

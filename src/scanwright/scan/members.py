@@ -19,7 +19,7 @@ from scanwright.expr.types import Typing
 from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Floats, Panel
-from scanwright.scan.universe import Universe, kind_of
+from scanwright.scan.universe import Universe, stands_for
 
 FAR = 1e9  # days
 AMONG = "among "
@@ -58,7 +58,7 @@ class Sets:
     def _of(self, name: str) -> tuple[Spell, ...]:
         if name in self.spells:
             return self.spells[name]
-        if kind_of(name) != "symbol":
+        if stands_for(name) != "symbol":
             raise SettingsError(
                 expected=f"the members of {name}", found="nobody who knows them", todo="ask a market, which has lists"
             )
@@ -152,7 +152,9 @@ def lifetime_trees(typing: Typing) -> dict[str, Node]:
 
 def group_tree(group: Sequence[str], typing: Typing) -> Node | None:
     """The condition that a symbol belongs to a group that day; None where the panel was not dressed for it."""
-    trees: list[Node] = [Call("member_of", (), (name.partition(":")[2],)) for name in group if kind_of(name) == "index"]
+    trees: list[Node] = [
+        Call("member_of", (), (name.partition(":")[2],)) for name in group if stands_for(name) == "index"
+    ]
     key = AMONG + shown(_plain(group))
     trees += [Call("equal", (Field(name), Constant(1.0))) for name in typing.present if name.rpartition(" #")[0] == key]
     whole: Node | None = None
@@ -163,4 +165,4 @@ def group_tree(group: Sequence[str], typing: Typing) -> Node | None:
 
 def _plain(group: Sequence[str]) -> tuple[str, ...]:
     """The names of a group whose members are the same on all days."""
-    return tuple(name for name in group if kind_of(name) != "index")
+    return tuple(name for name in group if stands_for(name) != "index")

@@ -65,10 +65,10 @@ def read_universe(text: str, words: Collection[str] = ()) -> Universe:
     return Universe(groups=tuple(groups), condition=_without_sets(" and ".join(conditions)))
 
 
-def kind_of(name: str) -> str:
+def stands_for(name: str) -> str:
     """What a name stands for: `list`, `index`, `file` or `symbol`.
 
-    >>> [kind_of(each) for each in ("list:mine", "index:SP500", "@mine", "mine.csv", "NASDAQ:AAPL")]
+    >>> [stands_for(each) for each in ("list:mine", "index:SP500", "@mine", "mine.csv", "NASDAQ:AAPL")]
     ['list', 'index', 'file', 'file', 'symbol']
     """
     head, sign, _ = name.partition(":")

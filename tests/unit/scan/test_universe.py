@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanwright.model.errors import SettingsError
-from scanwright.scan.universe import kind_of, read_universe
+from scanwright.scan.universe import read_universe, stands_for
 
 NAMES = st.one_of(
     st.from_regex(r"[A-Z][A-Z0-9]{0,4}([./-][A-Z]{1,4})?", fullmatch=True),
@@ -87,4 +87,4 @@ def test_words_in_quotes_are_no_names():
     ],
 )
 def test_a_name_says_what_it_is(name, kind):
-    assert kind_of(name) == kind
+    assert stands_for(name) == kind

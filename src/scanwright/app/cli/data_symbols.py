@@ -133,7 +133,7 @@ def _imported(market: Market, path: Path, index: str) -> None:
     reports, said = import_symbols(market, path, index)
     _reported(reports)
     for each in said:
-        say(f"understood: {each}")
+        say(each)
 
 
 def _fetched(market: Market, provider: str, url: str, settings: Path | None) -> None:
