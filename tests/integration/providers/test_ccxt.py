@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 
 import numpy as np
 import pytest
@@ -283,6 +284,39 @@ def test_questions_at_the_same_time_count_their_own_requests():
     with serving(routes(Klines([START + n * MINUTE for n in range(60)], 30))) as server:
         found = asyncio.run(story(server))
     assert [(len(answer.table), answer.requests) for answer in found] == [(60, 2), (60, 2)]
+
+
+@pytest.mark.parametrize("path", ["/api/v3/exchangeInfo", "/api/v3/klines"])
+def test_asking_can_be_cancelled_and_asked_again(path):
+    gate, arrived = threading.Event(), threading.Event()
+    bodies = routes(Klines([START]))
+
+    def held(seen):
+        arrived.set()
+        body = bodies[path](seen) if callable(bodies[path]) else bodies[path]
+        return Reply(body=body, gate=gate)
+
+    async def story(server):
+        provider = PROVIDER.make(Settings(url=server.address, requests_per_second=1000), SettableClock(NOW))
+        task = asyncio.create_task(provider.ask(bars("BTC/USDT")))
+        await asyncio.to_thread(arrived.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.set()
+        again = await provider.ask(bars("BTC/USDT"))
+        await provider.close()
+        return again
+
+    with serving(bodies | {path: held}) as server:
+        assert len(asyncio.run(story(server)).table) == 1
+
+
+def test_a_slow_answer_is_given_up():
+    gate = threading.Event()
+    with pytest.raises(Unavailable, match="RequestTimeout"):
+        asked(routes(Reply(body=[kline(START)], gate=gate)), bars("BTC/USDT"), patience_seconds=0.2)
+    gate.set()
 
 
 # --- Kraken: an error inside a 200, and a history that reaches 720 bars back

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 import zoneinfo
 
 import numpy as np
@@ -246,6 +247,38 @@ def test_how_long_to_wait_is_kept_and_nothing_is_asked_again():
             asyncio.run(provider.ask(bars()))
         assert caught.value.retry_after == 9.0
         assert len(server.asked(CHART)) == 1
+
+
+def test_asking_can_be_cancelled_and_asked_again():
+    gate, arrived = threading.Event(), threading.Event()
+
+    def answer(seen):
+        arrived.set()
+        return Reply(body=charted(TRADED), gate=gate)
+
+    async def story(server):
+        provider = PROVIDER.make(Settings(url=server.address, requests_per_minute=60_000), SettableClock(NOW))
+        task = asyncio.create_task(provider.ask(bars()))
+        await asyncio.to_thread(arrived.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.set()
+        again = await provider.ask(bars())
+        await provider.close()
+        return again
+
+    with serving(routes(paths={CHART: answer})) as server:
+        assert len(asyncio.run(story(server)).table) == 4
+
+
+def test_a_slow_answer_is_given_up():
+    gate = threading.Event()
+    with serving(routes(paths={CHART: Reply(body=charted(TRADED), gate=gate)})) as server:
+        own = Settings(url=server.address, requests_per_minute=60_000, patience_seconds=0.2)
+        with pytest.raises(Unavailable, match="yahoo, asked for bars of AAPL"):
+            asyncio.run(PROVIDER.make(own, SettableClock(NOW)).ask(bars()))
+        gate.set()
 
 
 def test_bars_that_yahoo_no_longer_has_are_refused():
