@@ -19,9 +19,11 @@ from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
 from scanwright.scan.members import Sets
 from scanwright.scan.now import Found, InPanel, judged, nothing, now
+from scanwright.scan.standing import reachable
 
 MOST = 16
 BLOCK = 512
+FEW = 64
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, slots=True)
@@ -54,9 +56,9 @@ class Warm:
     ) -> Found:
         """What `now` gives, with only those rows folded that were not folded before.
 
-        A scan of named symbols is cheap, and is folded each time.
+        A scan of a few named symbols is cheap, and is folded each time.
         """
-        if scan.universes()[0].groups:
+        if scan.universes()[0].groups and len(reachable(panel, scan, sets or Sets())) <= FEW:
             return now(scan, panel, catalogue, threads=threads, sets=sets)
         begun = time.perf_counter()
         key = (_key(scan), tuple(sets.spells.items()) if sets else ())

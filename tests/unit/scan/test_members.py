@@ -195,6 +195,17 @@ def test_now_history_live_and_warm_agree(name):
         assert sorted(hit.symbol for hit in found.hits) == [panel.symbols[at] for at in past.columns[past.rows == row]]
 
 
+def test_a_long_list_is_kept_warm_and_a_changed_one_is_seen():
+    panel, scan = example_panel(times=60, symbols=80, holes=0.1), Scan(where="rank(roc(3)) <= 5", universe="list:long")
+    warm = Warm()
+    for end, count in ((50, 70), (51, 70), (55, 70), (55, 75), (60, 75), (60, 20)):
+        sets, rows = lists(long=panel.symbols[:count]), panel.rows(0, end)
+        found, expected = (each(scan, rows, catalogue(), sets=sets) for each in (warm.now, now))
+        assert (found.hits, found.misses) == (expected.hits, expected.misses)
+        assert found.receipt.outside == expected.receipt.outside
+    assert len(warm._kept) == 2
+
+
 def test_a_list_that_changed_is_another_plan():
     panel = market(FOUR)
     first, again, other = (asked(panel, "list:a", lists(a=who)).receipt.plan_hash for who in ("AB", "AB", "AC"))
