@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 
 from scanwright.app.demo import written
@@ -41,13 +42,23 @@ def test_they_are_shown_the_latest_first(place):
     done = at(place, "data", "events", "--kind", "buyback", "--format", "jsonl")
     rows = [json.loads(line) for line in done.out.splitlines()]
     assert [(row["symbol"], row["ts"], row["timing"]) for row in rows] == [
-        ("SPY", "2026-02-05", "before"),
-        ("NONE", "2025-11-06", None),
-        ("SPY", "2025-11-05", "after"),
+        ("SPY", "2026-02-05T00:00:00Z", "before"),
+        ("NONE", "2025-11-06T00:00:00Z", None),
+        ("SPY", "2025-11-05T00:00:00Z", "after"),
     ]
-    assert rows[2]["known"] == "2025-10-21"
+    assert rows[2]["known"] == "2025-10-21T00:00:00Z"
     assert rows[2]["eps"] == 1.25
     assert "3 buyback of 2 symbols, 2025-11-05 to 2026-02-05" in done.err
+
+
+def test_every_format_holds_the_same(place, tmp_path):
+    out = tmp_path / "events.parquet"
+    assert at(place, "data", "events", "--out", str(out)).code == 0
+    frame = pl.read_parquet(out)
+    assert frame.columns[:8] == ["symbol", "kind", "ts", "timing", "status", "known", "seen", "headline"]
+    assert frame.schema["ts"] == pl.Datetime("us", "UTC")
+    lines = at(place, "data", "events", "--format", "csv").out.splitlines()
+    assert len(lines) == 1 + len(frame)
 
 
 def test_of_a_symbol_and_since_a_date(place):

@@ -70,17 +70,21 @@ def _held(kind: str, events: pl.DataFrame) -> str:
 
 
 def event_rows(events: pl.DataFrame, *, short: bool) -> Rows:
-    """A row an event: times in UTC, figures last; `short` leaves out columns that none of them has."""
+    """A row an event: times in UTC, figures last.
+
+    `short` is for people: without columns that none of them has; a date alone, which is kept as its midnight, is one.
+    """
     figures = [name for name in events.columns if name not in COLUMNS]
     names = [*COLUMNS, *figures]
     if short:
         names = [name for name in names if name == "symbol" or events[name].null_count() < len(events)]
-    return Rows(names=names, rows=[tuple(map(_cell, row)) for row in events.select(names).iter_rows()])
+    rows = [tuple(_cell(each, short=short) for each in row) for row in events.select(names).iter_rows()]
+    return Rows(names=names, rows=rows)
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: object, *, short: bool) -> Cell:
     if isinstance(value, dt.datetime):
-        alone = value.time() == dt.time()
+        alone = short and value.time() == dt.time()
         return value.date().isoformat() if alone else value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
     return float(value) if isinstance(value, (int, float)) else None if value is None else str(value)
 
@@ -137,7 +141,9 @@ def fetch_events(
                     expected=f"{wanted.kind or 'events'} from {providers}", found=held, todo="ask another"
                 )
             first, last = wanted.since or LONG_AGO, clock.now().date() + AHEAD
-            return await provider.ask(EventsWanted(kinds=tuple(kinds), symbols=tuple(wanted.symbols), first=first, last=last))
+            return await provider.ask(
+                EventsWanted(kinds=tuple(kinds), symbols=tuple(wanted.symbols), first=first, last=last)
+            )
 
     answer = asyncio.run(asked())
     return [market.put(name, table, source=answer.provider) for name, table in rows_of(answer).items()]
