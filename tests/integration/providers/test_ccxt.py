@@ -393,6 +393,27 @@ def test_a_stretch_that_the_exchange_no_longer_has_is_refused():
     assert PROVIDER.make(Settings(exchange="kraken"), SettableClock(NOW)).offers.intervals[Interval.DAY] == 720
 
 
+@pytest.mark.parametrize(
+    "exchange", "binanceus bitfinex bitget bitstamp bybit coinbase gate gemini htx kucoin okx".split()
+)
+def test_other_exchanges_are_asked_where_they_are_told_to_be(exchange):
+    """Whatever their addresses look like, and a page that is not there is an error of ours at each."""
+    with serving({}) as server:
+        provider = PROVIDER.make(
+            Settings(exchange=exchange, url=server.address, requests_per_second=1000), SettableClock(NOW)
+        )
+
+        async def story():
+            try:
+                await provider.ask(SymbolsWanted())
+            finally:
+                await provider.close()
+
+        with pytest.raises(Unavailable, match=f"symbols of {exchange}"):
+            asyncio.run(story())
+        assert server.seen
+
+
 def test_what_it_does_not_have_is_refused():
     with pytest.raises(Refused, match="ActionsWanted"):
         asked(routes([]), ActionsWanted(first=NOW.date(), last=NOW.date()))
