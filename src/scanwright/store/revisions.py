@@ -27,7 +27,8 @@ def revised(
     """The revisions that a merge makes.
 
     before: symbol, ts, and what stood. closed: bars after it were forming, and a forming bar that grows is no revision.
-    covered: the stretches that were known before; a new bar inside one is a late bar. None where none counts as late.
+    covered: the stretches that were known before; a bar after the last one of its symbol was forming, a new one inside
+        of one is late. None where none counts as late.
     """
     stood = pl.concat(before)
     new = pl.col("close").is_null()
@@ -37,6 +38,8 @@ def revised(
     found = pl.concat(kept)
     if closed:
         found = found.filter(pl.col("ts") <= read_stamp(closed))
+    if covered is not None and len(covered):
+        found = _whole(found, covered)
     stamp = pl.lit(until).cast(pl.Datetime("ms", "UTC")).alias("until")
     return found.with_columns(stamp, pl.lit(source).alias("source"))
 
@@ -57,12 +60,24 @@ def undone_at(folder: Path, revisions: Kept, as_of: np.datetime64, calendar: str
     return Undone(symbol=found["symbol"].to_list(), ts=ts, raw=np.ascontiguousarray(raw, np.float64))
 
 
+def _whole(bars: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    """Without the bars after all stretches of their symbol: they came before they were whole."""
+    ends = covered.group_by("symbol").agg(pl.col("last").max().alias("span last"))
+    met = bars.join(ends, on="symbol", how="left", maintain_order="left")
+    return met.filter(pl.col("span last").is_null() | (_moment(bars) <= pl.col("span last"))).select(bars.columns)
+
+
+def _moment(bars: pl.DataFrame) -> pl.Expr:
+    """The stamps of bars as stretches have them."""
+    if bars.schema["ts"] != pl.Date:
+        return pl.col("ts").dt.cast_time_unit("ms")
+    return pl.col("ts").cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
+
+
 def _inside(bars: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """The bars that lie in a stretch of their symbol."""
     spans = covered.select("symbol", pl.col("first").alias("span first"), pl.col("last").alias("span last"))
-    when = pl.col("ts").cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
-    if bars.schema["ts"] != pl.Date:
-        when = pl.col("ts").dt.cast_time_unit("ms")
+    when = _moment(bars)
     inside = (when >= pl.col("span first")) & (when <= pl.col("span last"))
     met = bars.join(spans, on="symbol", how="inner").filter(inside)
     return met.select(bars.columns).unique(KEYS, maintain_order=True)

@@ -120,7 +120,7 @@ class _Bringing:
         moment = await self._listing()
         grid, needs, held = await asyncio.to_thread(self._plan, moment)
         known = held if self._listed is None else set(self._listed)
-        self._jobs = jobs_of(needs, grid, self._provider.offers, known)
+        self._jobs = jobs_of(needs, grid, self._provider.offers, known=known, whole=grid.whole(moment))
         if self._jobs:
             earliest = dt.datetime.fromtimestamp(int(grid.stamps[min(each.start for each in needs)]), dt.UTC)
             names = list(dict.fromkeys(each.symbol for each in needs))

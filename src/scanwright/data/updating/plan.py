@@ -80,17 +80,20 @@ def _earlier(low: int, held: Iterable[tuple[int, int, int]], grid: Grid) -> int:
     return max(min(grid.settled(asked), low), begin)
 
 
-def jobs_of(needs: Iterable[Need], grid: Grid, offers: Offers, known: Container[str]) -> Sequence[Job]:
+def jobs_of(needs: Iterable[Need], grid: Grid, offers: Offers, *, known: Container[str], whole: int) -> Sequence[Job]:
     """The requests that bring what is needed, the newest stretches first.
 
     known: the symbols that the provider has for certain; of another one a whole session could not say whether it has.
+    whole: the place of the first bar that is not whole; a session that is still open is not told of all.
     """
     every = sorted(needs, key=lambda each: (-each.start, each.stop, each.symbol))
     if DayWanted not in offers.wants or grid.interval.is_intraday:
         return list(_by_symbol(every, grid, offers.most_symbols))
-    short = _short([each for each in every if each.symbol in known], offers.most_symbols)
-    by_day = [each for each in every if each.stop - each.start <= short and each.symbol in known]
-    rest = [each for each in every if each.stop - each.start > short or each.symbol not in known]
+    able = [each for each in every if each.symbol in known and each.stop <= whole]
+    short = _short(able, offers.most_symbols)
+    by_day = [each for each in able if each.stop - each.start <= short]
+    chosen = {(each.symbol, each.start) for each in by_day}
+    rest = [each for each in every if (each.symbol, each.start) not in chosen]
     return [*_by_day(by_day, grid), *_by_symbol(rest, grid, offers.most_symbols)]
 
 

@@ -23,7 +23,10 @@ def symbol_rows(answer: Answer, symbols: Sequence[str] | None) -> Mapping[str, p
 
 
 def action_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
-    """Splits, dividends, renames and delistings, each for its table; a table without rows is left out."""
+    """Splits, dividends, renames and delistings, each for its table; a table without rows is left out.
+
+    An action's date is the first on the new terms; `delisted` in the symbol table is the last on which it traded.
+    """
     import polars as pl
 
     rows = answer.table
@@ -41,7 +44,9 @@ def action_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
         "renames": rows.filter((kind == "rename") & pl.col("text").is_not_null()).select(
             "symbol", "date", pl.col("text").alias("was")
         ),
-        "symbols": rows.filter(kind == "delisted").select("symbol", pl.col("date").alias("delisted")),
+        "symbols": rows.filter(kind == "delisted").select(
+            "symbol", (pl.col("date") - pl.duration(days=1)).alias("delisted")
+        ),
     }
     return {name: table for name, table in found.items() if len(table)}
 

@@ -91,7 +91,8 @@ def need(symbol, start, stop):
 
 
 def jobs(needs, offered, known=None):
-    return jobs_of(needs, GRID, offered, {each.symbol for each in needs} if known is None else known)
+    known = {each.symbol for each in needs} if known is None else known
+    return jobs_of(needs, GRID, offered, known=known, whole=WHOLE)
 
 
 def test_one_day_of_everybody_is_one_request():
@@ -117,6 +118,11 @@ def test_who_is_not_listed_is_asked_for_by_name():
     assert [each.symbols for each in found if isinstance(each.want, BarsWanted)] == [("NOSUCH",)]
 
 
+def test_a_session_that_is_open_is_asked_for_by_symbol():
+    found = jobs([need(f"S{at}", WHOLE - 1, WHOLE + 1) for at in range(3)], offers())
+    assert [type(each.want) for each in found] == [BarsWanted] * 3
+
+
 def test_symbols_go_together_as_far_as_the_provider_takes_them():
     found = jobs([need(f"S{at:02}", 0, 90) for at in range(25)], offers(day=False, most=10))
     assert [len(each.symbols) for each in found] == [10, 10, 5]
@@ -124,12 +130,12 @@ def test_symbols_go_together_as_far_as_the_provider_takes_them():
 
 
 @given(
-    needs=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20), st.integers(0, 60)), max_size=40),
+    needs=st.lists(st.tuples(st.integers(1, 20), st.integers(0, 60)), max_size=40),
     most=st.integers(1, 12),
     day=st.booleans(),
 )
 def test_all_that_is_needed_is_asked_for_in_no_more_requests_than_by_symbol(needs, most, day):
-    wanted = [need(f"S{name:02}", start, start + length) for name, length, start in needs]
+    wanted = [need(f"S{at:02}", start, start + length) for at, (length, start) in enumerate(needs)]
     found = jobs(wanted, offers(day=day, most=most))
     asked = {(symbol, place) for each in found for symbol in each.symbols for place in range(*_places(each.want))}
     assert asked == {(each.symbol, place) for each in wanted for place in range(each.start, each.stop)}
