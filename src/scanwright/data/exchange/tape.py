@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from cachetools import LRUCache
-
 MOST, LEAST = 24, 4
 """Trades in one bar: more where more is traded."""
+
+KEPT = 20_000  # bars
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +38,7 @@ class Tape:
     def __init__(self, seed: int) -> None:
         """Equal seeds, equal trades."""
         self._seed = seed
-        self._kept: LRUCache[tuple[str, int, int], tuple[Trade, ...]] = LRUCache(maxsize=20_000)
+        self._kept: dict[tuple[str, int, int], tuple[Trade, ...]] = {}
 
     def trades(self, bar: Bar, by: float | None = None) -> tuple[Trade, ...]:
         """The trades of a bar, those up to a moment (seconds) where one is given.
@@ -50,6 +50,8 @@ class Tape:
         """
         key = (bar.symbol, bar.begins, bar.ends)
         if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
             self._kept[key] = _taken_apart(bar, self._seed)
         found = self._kept[key]
         return found if by is None else tuple(each for each in found if each.ts <= by * 1000)
