@@ -161,7 +161,7 @@ def _bars(door: Door, table: Table, bars: Judged, now: Manifest) -> tuple[Manife
         closed=door.closed or series.closed,
         revisions=_revisions(door, bars, series, files, covered, table.source),
         stretches=series.stretches if asked is None else keep(folder, f"stretches/{interval}", asked),
-        sources=sources_with(series.sources, asked, good, table.source, interval),
+        sources=sources_with(series.sources, asked, good if files.new + files.changed else good.clear(), table.source),
     )
     splits = kept_frame(folder, now.splits) if now.splits else SPLITS.to_frame()
     report = ImportReport(

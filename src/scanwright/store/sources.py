@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from scanwright.model.interval import Interval
 from scanwright.store.manifest import Source
 from scanwright.store.merging import stamp_text
 
@@ -14,15 +13,16 @@ MOST = 32  # the names that are kept, the latest ones
 
 
 def sources_with(
-    known: Sequence[Source], asked: pl.DataFrame | None, good: pl.DataFrame, name: str, interval: Interval
+    known: Sequence[Source], asked: pl.DataFrame | None, good: pl.DataFrame, name: str
 ) -> tuple[Source, ...]:
     """The sources after bars have come.
 
-    asked: all stretches, where the bars answer some; else they are of a file called `name`. Bars that answer nothing
-    and come beside others (a correction, a bar of a feed) are no source of their own.
+    asked: all stretches, where the bars answer some; else they are of a file called `name`. good: the bars, none where
+    all of them were there already. Bars that answer nothing and come beside others (a correction, a bar of a feed) are
+    no source of their own.
     """
     if asked is not None:
-        coming = _providers(asked, interval)
+        coming = _providers(asked, 10 if good.schema["ts"] == pl.Date else 19)
     elif good.is_empty() or (any(each.asked for each in known) and name not in {each.name for each in known}):
         return tuple(known)
     else:
@@ -41,15 +41,14 @@ def _with(known: Sequence[Source], coming: Source) -> Source:
     return coming
 
 
-def _providers(asked: pl.DataFrame, interval: Interval) -> list[Source]:
-    """Each provider's stretches in one, the one asked last at the end."""
+def _providers(asked: pl.DataFrame, length: int) -> list[Source]:
+    """Each provider's stretches in one, the one asked last at the end; `length` is that of a stamp's text."""
     parts = asked.sort("asked_at").partition_by("provider", maintain_order=True)
-    found = [_provider(part, 19 if interval.is_intraday else 10) for part in parts]
-    return sorted(found, key=lambda each: each.asked)
+    return sorted((_provider(part, length) for part in parts), key=lambda each: each.asked)
 
 
 def _provider(part: pl.DataFrame, length: int) -> Source:
-    """One provider's stretches; `length` is that of a stamp's text."""
+    """One provider's stretches."""
     delayed: float | None = part["delayed_seconds"][-1]
     return Source(
         name=str(part["provider"][0]),

@@ -54,7 +54,7 @@ def source(bars, tmp_path):
 @pytest.fixture
 def wanted(bars, source, tmp_path):
     """What the market shows before the import and after it, and how many times the import touches a file."""
-    market = create(tmp_path / "wanted", name="wanted")
+    market = create(tmp_path / "wanted", name="wanted", calendar="always_open")
     market.write(bars(), source="old")
     before = seen(market)
     touches = int(run(market, source, 0).stdout)

@@ -32,7 +32,7 @@ def test_a_file_is_the_source_of_what_is_in_it(market, bars, tmp_path):
     bars(days=5).write_csv(tmp_path / "five.csv")
     market.import_file(tmp_path / "five.csv")
     market.import_file(tmp_path / "three.parquet")
-    assert [each[0] for each in named(market)] == ["five.csv", "three.parquet"]
+    assert [each[0] for each in named(market)] == ["three.parquet", "five.csv"], "what brings nothing is no source"
 
 
 def test_providers_say_when_they_were_asked_and_how_late_they_are(market):
