@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanwright.data.calendars import calendar
 from scanwright.data.simulated import simulate
 from scanwright.data.simulated.tables import MAKERS
 from scanwright.model.interval import Interval
+from scanwright.model.panel import FIELDS
 from scanwright.store.market import create
 from scanwright.store.tables import KEYS_OF, checked_table
 
@@ -218,3 +221,20 @@ def test_everything_is_written_into_a_market(tmp_path):
     ours, theirs = made.panel(), market.panel(Interval.DAY)
     assert ours.symbols == theirs.symbols
     assert np.allclose(ours.fields["close"], theirs.fields["close"], equal_nan=True)
+
+
+@given(symbols=st.integers(2, 15), sessions=st.integers(2, 90), seed=st.integers(0, 10_000), back=st.integers(0, 8000))
+@settings(max_examples=40, deadline=None)
+def test_a_market_of_any_size_is_whole(symbols, sessions, seed, back):
+    last = np.datetime64("2025-12-31") - np.timedelta64(back, "D")
+    made = simulate(symbols=symbols, years=sessions / 252, seed=seed, last=last)
+    assert made.bar.shape == (sessions, symbols)
+    for name in MAKERS:
+        table = checked_table(name, made.table(name), "simulated")
+        assert table.select(list(KEYS_OF[name])).is_unique().all()
+    day = made.minutes(made.symbols, first=made.ts[-1], last=made.ts[-1])
+    assert set(day["symbol"]) == {symbol for at, symbol in enumerate(made.symbols) if made.bar[-1, at]}
+    assert made.chain("SPY", made.ts[-1]) is not None
+    again = simulate(symbols=symbols, years=sessions / 252, seed=seed, last=last)
+    assert all(again.fields[name].tobytes() == made.fields[name].tobytes() for name in FIELDS)
+    assert again.truth.setups.tobytes() == made.truth.setups.tobytes()
