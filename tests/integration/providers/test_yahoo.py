@@ -196,6 +196,7 @@ def test_a_symbol_without_bars_is_named_with_the_reason(reply, reason):
         ({"chart": {"result": None, "error": None}}, "an answer with chart"),
         ({"chart": {"result": [], "error": None}}, "a chart"),
         ({"chart": {"result": [{"meta": {}}], "error": None}}, "promised form"),
+        (charted(TRADED, regularMarketTime=at("2020-09-10", "16:00")), "up to the last trade on 2020-09-10"),
         (charted(TRADED, symbol="MSFT"), "a chart of AAPL, found one of MSFT"),
         (charted(TRADED, dataGranularity="3mo"), "bars of 1d, found bars of 3mo"),
         (charted([TRADED[1], TRADED[0], TRADED[2]]), "stamps that rise"),
@@ -204,7 +205,18 @@ def test_a_symbol_without_bars_is_named_with_the_reason(reply, reason):
         (charted(TRADED, splits=[("2000-06-21", 0.0)]), "ratio above 0"),
     ],
     ids=[
-        *("empty", "a page", "cut", "a list", "nothing", "no result", "no meta", "another symbol", "another interval"),
+        *(
+            "empty",
+            "a page",
+            "cut",
+            "a list",
+            "nothing",
+            "no result",
+            "no meta",
+            "ends early",
+            "another symbol",
+            "another interval",
+        ),
         *("unsorted", "twice", "negative", "split of nothing"),
     ],
 )
@@ -238,6 +250,20 @@ def test_fewer_values_than_stamps():
 def test_a_refusal_is_one_of_ours(reply, error):
     with pytest.raises(error, match="yahoo, asked for"):
         asked({CHART: reply}, bars())
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {"/v1/test/getcrumb": Reply(status=429, body="Too Many Requests"), CHART: charted(TRADED)},
+        {CHART: [Reply(status=401, body=failed("finance", "Unauthorized", "Invalid Crumb")), charted(TRADED)]},
+    ],
+    ids=["no crumb to be had", "a crumb that no longer holds"],
+)
+def test_yfinance_deals_with_crumbs(paths):
+    answer, server = asked(paths, bars())
+    assert len(answer.table) == 4
+    assert answer.requests == len(server.seen)
 
 
 def test_how_long_to_wait_is_kept_and_nothing_is_asked_again():

@@ -34,6 +34,7 @@ SPANS: Mapping[Interval, int | None] = {
 }
 """Intervals, each with how many days back Yahoo has it."""
 
+A_WEEK = 7
 DECIMALS = 4  # of prices that are multiplied back: Yahoo's own went through float32
 FACTS: Mapping[str, tuple[str, str, float]] = {
     "market_cap": ("summaryDetail", "marketCap", 1.0),
@@ -201,6 +202,15 @@ def bars(found: Chart, splits: Mapping[dt.date, float], symbol: str, want: BarsW
     plain = pl.col("ts").dt.replace_time_zone(None) if want.interval.is_intraday else pl.col("ts")
     inside = frame.filter(plain.is_between(first, last))
     return inside.select(pl.lit(symbol).alias("symbol"), "ts", *FIELDS)
+
+
+def reaches_the_present(found: Chart, asked: str) -> None:
+    """Refuse a chart of days up to now that ends a week before the symbol's last trade; less is a gap of Yahoo's."""
+    if not found.stamps or found.traded is None:
+        return
+    last, traded = _date(found.stamps[-1], found.zone), _date(found.traded.timestamp(), found.zone)
+    if (traded - last).days > A_WEEK:
+        raise unreadable(asked, f"bars up to the last trade on {traded}", f"the last on {last}")
 
 
 def _without_live(frame: pl.DataFrame, interval: Interval) -> pl.DataFrame:

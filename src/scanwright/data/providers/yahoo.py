@@ -176,7 +176,10 @@ class Yahoo:
             "includePrePost": "false",
         }
         page = await self._page(f"{QUERY}/v8/finance/chart/{ticker}", params, asked, counted)
-        return answers.chart(page, ticker, interval, asked)
+        found = answers.chart(page, ticker, interval, asked)
+        if not interval.is_intraday:
+            answers.reaches_the_present(found, asked)
+        return found
 
     async def _actions(self, want: ActionsWanted, counted: list[int]) -> Found:
         rows, absent = await self._each(_some(want.symbols, "actions"), want, self._actions_of, counted)
