@@ -12,9 +12,9 @@ from tests.acceptance.conftest import run
 from tests.integration.providers.test_ccxt import DAY as DAY_LONG
 from tests.integration.providers.test_ccxt import Klines
 from tests.integration.providers.test_ccxt import routes as exchange
-from tests.integration.providers.test_yahoo import CHART, TRADED, charted
-from tests.integration.providers.test_yahoo import routes as yahoo
 from tests.recorded import Reply, serving
+from tests.yahoo import CHART, TRADED, charted
+from tests.yahoo import routes as yahoo
 
 DAY = Interval.DAY
 HEADER = "date,open,high,low,close,volume"
