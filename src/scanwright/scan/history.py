@@ -177,7 +177,7 @@ def _receipt(case: Case, found: Bytes, member: Bytes, hits: Found, begun: float)
         data_hash=panel.data_hash,
         result_hash=_hash(panel, hits),
         seconds=time.perf_counter() - begun,
-        warnings=case.warnings(),
+        warnings=[*case.warnings(), *case.hindsight()],
     )
 
 

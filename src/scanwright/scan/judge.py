@@ -23,6 +23,7 @@ from scanwright.scan.dated import held_of, unheld
 from scanwright.scan.definition import Bound, Scan
 from scanwright.scan.members import Sets, dressed, is_ours
 from scanwright.scan.standing import hopeless, nobody, reachable, standing
+from scanwright.scan.universe import stands_for
 
 Cell = float | str | bool | None
 PRICES = {"open", "high", "low", "close"}
@@ -129,6 +130,12 @@ class Case:
             *undated(self.bound, self.panel),
             *self.foretold(),
         ]
+
+    def hindsight(self) -> list[str]:
+        """Lists of the universe and the exclusion, which are known only as they are today."""
+        named = (name for each in self.scan.universes() for name in each.names)
+        lists = [name for name in dict.fromkeys(named) if stands_for(name) == "list"]
+        return [f"{', '.join(lists)}: today's members, also for past days"] if lists else []
 
     def foretold(self) -> list[str]:
         """What can be said before it is run: what the market has none of, and what no symbol can satisfy."""

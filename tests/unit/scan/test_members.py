@@ -206,6 +206,13 @@ def test_a_long_list_is_kept_warm_and_a_changed_one_is_seen():
     assert len(warm._kept) == 2
 
 
+def test_a_list_in_a_history_is_hindsight():
+    scan = Scan(where="close > 0", universe="list:a,B", exclude="list:b")
+    past = history(scan, market(FOUR), catalogue(), sets=lists(a="A", b="C")).receipt
+    assert "list:a, list:b: today's members, also for past days" in past.warnings
+    assert not asked(market(FOUR), "list:a", lists(a="A")).receipt.warnings
+
+
 def test_a_list_that_changed_is_another_plan():
     panel = market(FOUR)
     first, again, other = (asked(panel, "list:a", lists(a=who)).receipt.plan_hash for who in ("AB", "AB", "AC"))
