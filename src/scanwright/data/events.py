@@ -36,6 +36,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "day",
     ),
     "known": ("known", "published", "published_at", "filed", "filed_at", "accepted", "available", "available_at"),
+    "seen": ("seen", "first_seen"),
     "status": ("status",),
     "timing": ("timing", "when", "time_of_day", "market_time", "hour"),
     "headline": ("headline", "title", "text"),
@@ -91,7 +92,7 @@ def read_events(path: Path, layout: Layout, seen: dt.datetime) -> Read:
         said.append("no column says when they became known: they count as known when they were due")
     events = _worded(_of_kind(events, layout.kind, path.name), path.name)
     rest = [pl.lit(None, dtype=kind).alias(name) for name, kind in SCHEMAS["events"].items() if name not in events]
-    events = events.with_columns(*rest).with_columns(pl.lit(seen).cast(MOMENT).alias("seen"))
+    events = events.with_columns(*rest).with_columns(pl.col("seen").fill_null(pl.lit(seen).cast(MOMENT)))
     events = events.select(*SCHEMAS["events"], *(each.name for each in figures))
     kept = _once(events, layout.once)
     if len(kept) < len(events):
@@ -140,16 +141,22 @@ def _figures(frame: pl.DataFrame, taken: set[str]) -> list[pl.Series]:
 def _timed(events: pl.DataFrame, zone: str, source: str) -> pl.DataFrame:
     """Times in UTC: a date alone is its midnight, which the market takes for a date; one of knowing has to be over."""
     due = _moments(read_stamps(events["ts"], zone=zone, source=source).ts)
-    known: pl.Series | pl.Expr = pl.lit(None, dtype=MOMENT)
-    if "known" in events.columns:
-        read = read_stamps(events["known"], zone=zone, source=source).ts
-        known = _moments(read.dt.offset_by("1d") if read.dtype == pl.Date else read)
-    events = events.with_columns(due.alias("ts"), known.alias("known"))
+    events = events.with_columns(due.alias("ts"), *(_over(events, name, zone, source) for name in ("known", "seen")))
     unread = events["ts"].null_count()
     if unread:
         found = f"{unread} rows without"
         raise BadBars(source=source, expected="a date or time in every row", found=found, todo="correct the rows")
     return events
+
+
+def _over(events: pl.DataFrame, name: str, zone: str, source: str) -> pl.Series | pl.Expr:
+    """The moment by which a time is past; of a date alone its end."""
+    if name not in events.columns or events[name].null_count() == len(events):
+        return pl.lit(None, dtype=MOMENT).alias(name)
+    written = events[name]
+    read = read_stamps(written, zone=zone, source=source).ts
+    timed = isinstance(written.dtype, pl.Datetime) or (written.dtype == pl.String and written.str.contains(":").any())
+    return _moments(read if timed or read.dtype != pl.Date else read.dt.offset_by("1d")).alias(name)
 
 
 def _moments(stamps: pl.Series) -> pl.Series:

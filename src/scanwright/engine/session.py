@@ -19,6 +19,7 @@ import numpy as np
 from scanwright.engine.blocks import neighbours
 from scanwright.engine.fold import Fold, Frame, Results
 from scanwright.engine.plan import Plan
+from scanwright.model.dated import Dated
 from scanwright.model.errors import Conflict, DataError
 from scanwright.model.panel import Ints, Panel
 
@@ -218,4 +219,6 @@ def _beside(a: Panel, b: Panel) -> Panel:
     """Two panels without rows, symbols side by side; facts of the symbols come with each row."""
     fields = {name: np.concatenate([values, b.fields[name]], axis=1) for name, values in a.fields.items()}
     bar = np.concatenate([a.bar, b.bar], axis=1)
-    return dataclasses.replace(a, symbols=(*a.symbols, *b.symbols), fields=fields, bar=bar, attributes={}, splits=())
+    return dataclasses.replace(
+        a, symbols=(*a.symbols, *b.symbols), fields=fields, bar=bar, attributes={}, splits=(), dated=Dated()
+    )

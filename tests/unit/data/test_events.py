@@ -57,6 +57,17 @@ def test_a_date_of_knowing_counts_from_its_end_on(read):
     assert (row["ts"], row["known"]) == (utc(2015, 3, 5), utc(2015, 3, 6))
 
 
+def test_a_midnight_that_is_written_as_a_time_is_one(read):
+    text = "symbol,ts,known\nA,2015-03-05T00:00:00Z,2015-03-05T00:00:00Z\n"
+    row = read(text, kind="filing").frame.row(0, named=True)
+    assert (row["ts"], row["known"]) == (utc(2015, 3, 5), utc(2015, 3, 5))
+
+
+def test_what_says_when_it_was_seen_keeps_that(read):
+    rows = read("symbol,ts,first_seen\nA,2015-03-05,2015-03-05T15:00:00Z\nB,2015-03-05,\n", kind="news").frame
+    assert rows["seen"].to_list() == [utc(2015, 3, 5, 15), SEEN]
+
+
 def test_words_of_others_become_ours(read):
     text = "symbol,ts,timing,status\nA,2015-03-05,Pre-Market,Projected\nB,2015-03-05,during market hours,reported\n"
     frame = read(text, kind="earnings").frame
