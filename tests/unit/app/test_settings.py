@@ -194,6 +194,21 @@ def test_the_wall_clock_has_a_zone_and_goes_on():
     assert clock.monotonic() <= clock.monotonic()
 
 
+@pytest.mark.parametrize("name", providers.names())
+def test_every_field_of_every_provider_can_be_set(name):
+    own = providers.declared(name).settings()
+    environ = {}
+    for field in dataclasses.fields(own):
+        value = getattr(own, field.name)
+        if value is not None and not isinstance(value, tuple):
+            text = KEY if isinstance(value, Secret) else str(value).lower() if isinstance(value, bool) else str(value)
+            environ[f"SCANWRIGHT_PROVIDERS__{name}__{field.name}".upper()] = text
+    found = Settings.read(environ).provider(name)
+    for field in dataclasses.fields(own):
+        value = getattr(own, field.name)
+        assert getattr(found, field.name) == (Secret(KEY) if isinstance(value, Secret) else value)
+
+
 def test_the_page_lists_every_setting():
     page = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
     for each in ("market", "threads", *(f"cache.{field.name}" for field in dataclasses.fields(CacheSettings))):

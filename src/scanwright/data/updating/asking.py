@@ -36,7 +36,8 @@ class Asking:
         self._under_way: dict[int, Job] = {}
         self._failed: list[_Failed] = []
         self._total, self._done = len(jobs), 0
-        self._refusals, self._answers = 0, 0
+        self._refusals: list[DataError] = []
+        self._answers = 0
         self.missed: dict[str, Missed] = {}
 
     async def run(self) -> None:
@@ -78,8 +79,8 @@ class Asking:
             self._told(self._done, self._total)
 
     async def _ask(self, job: Job, at: int) -> None:
-        if self._refusals >= GIVEN_UP and not self._answers:
-            self._failed.append(_Failed(job=job, error=self._failed[-1].error))
+        if len(self._refusals) >= GIVEN_UP and not self._answers:
+            self._failed.append(_Failed(job=job, error=self._refusals[-1]))
             return
         try:
             answer = await self._provider.ask(job.want)
@@ -93,7 +94,8 @@ class Asking:
 
     def _refused(self, job: Job, error: DataError) -> None:
         """Note a failure; of several symbols that are refused together, each is asked for by itself."""
-        self._refusals += not error.retryable
+        if not error.retryable:
+            self._refusals.append(error)
         if isinstance(job.want, BarsWanted) and len(job.symbols) > 1 and not error.retryable:
             self._total += len(job.symbols)
             self._waiting.extend(_each(job, job.want))
