@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 
 import numpy as np
 import polars as pl
@@ -44,14 +45,14 @@ def imported(place, *words):
 
 def test_chains_of_a_file_come_in_and_say_what_is_missing(place):
     done = imported(place, "--rate", "0.04")
-    assert "6 contracts of 1 underlyings, 2026-01-05T20:30:00: 6 new; 3 facts made" in done.out
+    assert "6 contracts of 1 underlyings, 2026-01-05T20:30:00: 6 new; 4 facts kept" in done.out
     assert "4 computed" in done.err
     assert "1 no bid" in done.err
     assert "1 bid above ask" in done.err
     assert "a rate of 0.04" in done.err
     again = imported(place, "--rate", "0.04")
     assert "6 as they were" in again.out
-    assert "facts made" not in again.out
+    assert "facts kept" not in again.out
 
 
 def test_a_chain_is_shown_as_it_was(place):
@@ -230,6 +231,23 @@ def test_real_chains_over_a_split_stay_as_they_were(shared_data, tmp_path):
     table = market.table("facts")
     assert table is not None
     volatility = table.filter(pl.col("symbol") == "AAPL", pl.col("fact") == "iv30").sort("known")["value"].to_list()
-    # Around 22 % on both sides of the split; its chains give hundreds in the file of the same days.
-    assert len(volatility) == 2
-    assert all(18 < each < 26 for each in volatility)
+    # Around 22 % on both sides of the split; then only open interest is left, and nothing is known any more.
+    assert all(18 < each < 26 for each in volatility[:2])
+    assert all(math.isnan(each) for each in volatility[2:])
+    told = run(
+        "values",
+        "iv30",
+        "--symbol",
+        "AAPL",
+        "--as-of",
+        "2014-06-11",
+        "--limit",
+        "4",
+        "--format",
+        "csv",
+        "--market",
+        place,
+    )
+    days = [line.split(",") for line in told.out.splitlines()[1:]]
+    assert [day for day, value in days if value] == ["2014-06-06", "2014-06-09"]
+    assert [float(value) for _, value in days if value] == pytest.approx(volatility[:2], rel=1e-9)

@@ -130,7 +130,7 @@ def arrival_sentence(arrived: Arrived) -> str:
     parts = {"new": arrived.new, "as they were": arrived.same, "named twice": arrived.twice}
     counts = ", ".join(f"{count:,} {name}" for name, count in parts.items() if count)
     span = arrived.first if arrived.first == arrived.last else f"{arrived.first} to {arrived.last}"
-    facts = f"; {arrived.facts:,} facts made" if arrived.facts else ""
+    facts = f"; {arrived.facts:,} facts kept" if arrived.facts else ""
     rows = sum(parts.values())
     return f"{arrived.source}: {rows:,} contracts of {arrived.underlyings:,} underlyings, {span}: {counts}{facts}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,10 @@ def coverage(market: Market, names: Sequence[str], at: dt.datetime | None) -> Se
     import polars as pl
 
     known = _known(market.stored, at)
-    counts = known.group_by("fact").agg(
-        pl.col("symbol").n_unique(), pl.col("known").min().alias("first"), pl.col("known").max().alias("last")
+    counts = (
+        known.filter(pl.col("value").is_not_nan())
+        .group_by("fact")
+        .agg(pl.col("symbol").n_unique(), pl.col("known").min().alias("first"), pl.col("known").max().alias("last"))
     )
     held = {name: (count, first, last) for name, count, first, last in counts.iter_rows()}
     return [_covered(name, FIGURES[name], held.get(name, (0, None, None))) for name in names]
@@ -84,17 +87,21 @@ def facts(market: Market, symbols: Sequence[str], names: Sequence[str], at: dt.d
     rows = latest.select("symbol", "fact", "value", "known").iter_rows()
     held = {(symbol, fact): (value, when) for symbol, fact, value, when in rows}
     chains = set(market.stored.chain_snapshots(underlyings=symbols, last=at)["underlying"])
-    days = known.filter(pl.col("fact") == "iv30").group_by("symbol").agg(pl.col("known").dt.date().n_unique())
+    days = (
+        known.filter(pl.col("fact") == "iv30", pl.col("value").is_not_nan())
+        .group_by("symbol")
+        .agg(pl.col("known").dt.date().n_unique())
+    )
     ranked = dict(days.iter_rows())
 
     def found(symbol: str, name: str) -> Fact:
         figure = FIGURES[name]
         if figure.source == "bars":
             return _from_bars(market, symbol, name, at)
-        if (symbol, name) in held:
-            value, when = held[symbol, name]
+        value, when = held.get((symbol, name), (math.nan, None))
+        if not math.isnan(value):
             return Fact(symbol=symbol, name=name, value=value, known=_when(when, 1))
-        why = figure.wanted
+        why = f"none since {_when(when, 1)}: {figure.made}" if when else figure.wanted
         if symbol in chains and figure.source == "chains":
             days = f", of which there are {ranked.get(symbol, 0)}" if name == "iv_rank" else ""
             why = f"its chains do not give it: {figure.made}{days}"
@@ -192,7 +199,7 @@ def _known(stored: Stored, at: dt.datetime | None) -> pl.DataFrame:
             "symbol", pl.lit("ipo_date").alias("fact"), pl.lit(None, schema["known"]).alias("known"), day.alias("value")
         )
         found = pl.concat([found.filter(pl.col("fact") != "ipo_date"), dates])
-    found = found.filter(pl.col("value").is_not_null())
+    found = found.drop_nulls("value")
     return found if at is None else found.filter(pl.col("known").is_null() | (pl.col("known") <= at))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from scanwright.data.facts.ceasing import ceasing
 from scanwright.store.tables import SCHEMAS
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -63,7 +64,8 @@ def reports_of(events: pl.DataFrame) -> pl.DataFrame:
 def growth(reports: pl.DataFrame, splits: pl.DataFrame | None = None) -> pl.DataFrame:
     """`eps_growth` and `sales_growth` as facts: percent against the same part of the year before, of the size of that.
 
-    None where that was nothing, or is not known. A value that stays is not told twice.
+    None where that was nothing, or is not known: a NaN says that the value of the report before holds no more. A value
+    that stays is not told twice.
     """
     told = [_grown(reports.drop_nulls(name), name, splits if name == "eps" else None) for name in SPELLINGS]
     return pl.concat([_changed(each) for each in told]).sort("symbol", "fact", "known")
@@ -81,12 +83,11 @@ def price_earnings(reports: pl.DataFrame, bars: pl.DataFrame, splits: pl.DataFra
     month = pl.col("date").dt.truncate("1mo")
     first = pl.col("known").ne_missing(pl.col("known").shift(1).over("symbol"))
     last = month.ne_missing(month.shift(-1).over("symbol"))
-    chosen = met.sort("symbol", "ended").filter((first | last) & pl.col("fours").is_not_nan() & (pl.col("close") > 0))
-    per_share = pl.col("fours") / _factor(chosen, "known", "ended", splits)
-    found = chosen.with_columns(per_share.alias("fours")).filter(pl.col("fours") > 0)
-    ratio = (pl.col("close") / pl.col("fours")).round(4)
-    told = found.select("symbol", pl.lit("pe").alias("fact"), pl.col("ended").alias("known"), ratio.alias("value"))
-    return _as_facts(told).sort("symbol", "known")
+    chosen = met.sort("symbol", "ended").filter((first | last) & pl.col("fours").is_not_null() & (pl.col("close") > 0))
+    earned_now = pl.col("fours") / _factor(chosen, "known", "ended", splits)
+    ratio = pl.when(earned_now > 0).then((pl.col("close") / earned_now).round(4)).otherwise(pl.lit(math.nan))
+    told = chosen.select("symbol", pl.lit("pe").alias("fact"), pl.col("ended").alias("known"), ratio.alias("value"))
+    return _as_facts(ceasing(told))
 
 
 _EARNED = {"symbol": pl.String, "known": SCHEMAS["facts"]["known"]}
@@ -109,13 +110,15 @@ def _part(events: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _grown(reports: pl.DataFrame, name: str, splits: pl.DataFrame | None) -> pl.DataFrame:
-    """Each report beside the version of the one a year before that was known by then."""
+    """Each report of the latest period so far beside the version of the one a year before that was known by then."""
     own = reports.sort("known")
+    place = pl.col("year") * 8 + pl.col("part").replace_strict([*QUARTERS, WHOLE], [1, 2, 3, 4, 5], default=0)
     older = own.select("symbol", "part", "known", pl.col("year") + 1, before=name, since="known")
-    met = own.join_asof(older, on="known", by=["symbol", "year", "part"], check_sortedness=False)
-    met = met.filter(pl.col("before") != 0)
+    latest = own.filter(place == place.cum_max().over("symbol"))
+    met = latest.join_asof(older, on="known", by=["symbol", "year", "part"], check_sortedness=False)
     before = pl.col("before") / _factor(met, "since", "known", splits)
-    change = 100 * (pl.col(name) - before) / before.abs()
+    ratio = 100 * (pl.col(name) - before) / before.abs()
+    change = pl.when(before != 0).then(ratio).otherwise(pl.lit(math.nan))
     return met.select("symbol", pl.lit(f"{name}_growth").alias("fact"), "known", change.round(4).alias("value"))
 
 
@@ -134,7 +137,7 @@ def _changed(facts: pl.DataFrame) -> pl.DataFrame:
     """The facts of one name without those that say what was said before; of one moment the last."""
     once = facts.unique(["symbol", "known"], keep="last", maintain_order=True).sort("symbol", "known")
     same = pl.col("value").eq_missing(pl.col("value").shift(1).over("symbol"))
-    return _as_facts(once.filter(~same))
+    return _as_facts(ceasing(once.filter(~same)))
 
 
 def _as_facts(frame: pl.DataFrame) -> pl.DataFrame:

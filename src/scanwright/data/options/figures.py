@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from scanwright.data.facts.ceasing import ceasing
 from scanwright.data.options import european
 from scanwright.data.options.completing import expires
 from scanwright.data.options.terms import YEAR, Options
@@ -96,25 +97,29 @@ def figures(chain: pl.DataFrame, exchange: str, rate: float = 0.0) -> Mapping[st
 
 
 def facts_of(chains: pl.DataFrame, exchange: str, rate: float = 0.0) -> pl.DataFrame:
-    """The figures of some snapshots as facts: symbol, fact, known (when the provider could tell), value."""
+    """The figures of some snapshots as facts: symbol, fact, known (when the provider could tell), value.
+
+    NaN where a snapshot does not give one: what an older one gave holds no more.
+    """
     rows: list[tuple[str, str, dt.datetime, float]] = []
     for part in chains.partition_by("underlying", "taken", "provider", maintain_order=True):
         underlying, taken, late = part.select("underlying", "taken", pl.col("delayed_seconds").fill_null(0)).row(0)
         known = taken + dt.timedelta(seconds=late)
-        rows += [(underlying, name, known, value) for name, value in figures(part, exchange, rate).items()]
+        found = figures(part, exchange, rate)
+        rows += [(underlying, name, known, found.get(name, math.nan)) for name in MADE]
     return pl.DataFrame(rows, schema=SCHEMAS["facts"], orient="row")
 
 
 def iv_ranks(facts: pl.DataFrame) -> pl.DataFrame:
     """Where each iv30 of the facts stands between the least (0) and the highest (100) of the 365 days up to it.
 
-    None where these hold fewer than 60 days with one, or where all are the same.
+    None where these hold fewer than 60 days with one, or where all are the same; NaN where there was one before.
     """
-    own = facts.filter((pl.col("fact") == "iv30") & pl.col("known").is_not_null() & pl.col("value").is_not_null())
-    day = pl.col("known").dt.date()
+    told = facts.filter((pl.col("fact") == "iv30") & pl.col("known").is_not_null()).select("symbol", "known", "value")
+    own = told.filter(pl.col("value").is_not_nan())
     spans = (
         own.sort("symbol", "known")
-        .with_columns(day.alias("day"))
+        .with_columns(pl.col("known").dt.date().alias("day"))
         .rolling("known", period=f"{RANKED}d", group_by="symbol")
         .agg(
             pl.col("value").min().alias("low"),
@@ -123,9 +128,11 @@ def iv_ranks(facts: pl.DataFrame) -> pl.DataFrame:
             pl.col("day").n_unique().alias("days"),
         )
     )
-    held = spans.filter((pl.col("days") >= LEAST) & (pl.col("high") > pl.col("low")))
+    enough = (pl.col("days") >= LEAST) & (pl.col("high") > pl.col("low"))
     rank = 100 * (pl.col("value") - pl.col("low")) / (pl.col("high") - pl.col("low"))
-    return held.select("symbol", pl.lit("iv_rank").alias("fact"), "known", rank.alias("value"))
+    ranks = spans.select("symbol", "known", pl.when(enough).then(rank).otherwise(pl.lit(math.nan)).alias("value"))
+    none = told.filter(pl.col("value").is_nan())
+    return ceasing(pl.concat([ranks, none])).select("symbol", pl.lit("iv_rank").alias("fact"), "known", "value")
 
 
 def _month(pairs: Sequence[Pairs], rate: float) -> float:

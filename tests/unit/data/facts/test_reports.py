@@ -52,6 +52,21 @@ def test_of_nothing_there_is_no_growth():
     assert facts.is_empty()
 
 
+def test_growth_that_cannot_be_told_any_more_ceases():
+    reports = told([(20231, 0, 1.0, None), (20232, 90, 0.0, None), (20241, 360, 2.0, None), (20242, 450, 1.0, None)])
+    facts = growth(reports)
+    assert facts["value"].to_list() == pytest.approx([100, float("nan")], nan_ok=True)
+
+
+def test_a_ratio_ceases_with_a_loss_and_with_a_hole():
+    loss = price_earnings(told([*YEAR, (20241, 360, -3.0, None)]), bars([20] * 450), None)
+    assert loss["value"].last() != loss["value"].last()
+    assert loss["known"].last() == START + dt.timedelta(days=360)
+    hole = price_earnings(told([*YEAR, (20242, 450, 3.0, None)]), bars([20] * 480), None)
+    assert hole["known"].last() == START + dt.timedelta(days=450)
+    assert hole["value"].is_nan().sum() == 1
+
+
 def test_an_amendment_counts_from_when_it_came():
     first = [(20231, 0, 1.0, None), (20241, 360, 2.0, None)]
     facts = growth(told([*first, (20231, 400, 0.5, None), (20241, 410, 2.0, None)]))
@@ -144,8 +159,7 @@ def test_of_the_filings_of_a_real_year_nothing_is_made_up(shared_data):
     reports = reports_of(events)
     assert len(reports) > 20_000
     facts = growth(reports)
-    assert facts["value"].is_finite().all()
-    assert len(facts) < len(reports) / 4
+    assert 20 < facts["value"].is_finite().sum() < len(reports) / 100
 
 
 def test_imported_filings_say_their_quarter_in_the_headline_and_may_not_say_when_they_were_known():

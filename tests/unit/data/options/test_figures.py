@@ -125,6 +125,24 @@ def test_too_few_days_or_all_alike_have_no_rank():
     assert iv_ranks(many).is_empty()
 
 
+def test_what_is_not_given_any_more_is_not_known_any_more():
+    good = priced(lambda strike, years: 0.3)
+    later = good.with_columns(
+        pl.col("taken") + pl.duration(hours=1), bid=pl.lit(0.0), volume=pl.lit(None, dtype=pl.Float64)
+    )
+    facts = facts_of(pl.concat([good, later]), "us_stocks", 0.03)
+    last = facts.filter(pl.col("known") == TAKEN + dt.timedelta(hours=1))
+    assert set(last["fact"]) == {"iv30", "option_volume", "put_call", "expected_move"}
+    assert last["value"].is_nan().all()
+
+
+def test_a_rank_ceases_with_its_volatility():
+    values = [*range(20, 90), math.nan, math.nan, 50]
+    found = iv_ranks(days_of(values))
+    assert found["value"].to_list()[-3:] == pytest.approx([100, math.nan, 100 * 30 / 69], nan_ok=True)
+    assert not found["value"].head(-2).is_nan().any()
+
+
 def test_two_snapshots_of_a_day_are_one_day():
     twice = pl.concat([days_of(range(40)), days_of(range(40), start=TAKEN + dt.timedelta(hours=1))])
     assert iv_ranks(twice).is_empty()
