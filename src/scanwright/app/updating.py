@@ -16,7 +16,8 @@ from scanwright.app.universes import ever_named
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.lists import read_list
 from scanwright.data.providers import declared
-from scanwright.data.updating.bringing import FRESH, Order, bring
+from scanwright.data.updating.bringing import FRESH, bring
+from scanwright.data.updating.preparing import Order
 from scanwright.data.updating.report import UpdateReport
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
