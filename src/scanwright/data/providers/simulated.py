@@ -78,7 +78,7 @@ class Settings:
     url: str = ""
     key: Secret = NO_SECRET
     requests_per_second: float = 50.0
-    at_once: int = 16
+    at_once: int = 32
     most_symbols: int = 1
 
 
