@@ -23,7 +23,7 @@ import datetime as dt, json, resource, sys, time
 from pathlib import Path
 import numpy as np
 import polars as pl
-from scanwright.data.calendars import calendar
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market
 
@@ -84,7 +84,7 @@ def made() -> None:
     import numpy as np
     import polars as pl
 
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
     from scanwright.model.interval import Interval
     from scanwright.store.market import Market, create
 

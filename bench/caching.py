@@ -140,8 +140,8 @@ async def _run(folder: Path, url: str) -> tuple[int, float]:
     from scanwright.app.settings import WallClock
     from scanwright.data.cache.layer import Cached
     from scanwright.data.cache.tiers import opened
-    from scanwright.data.calendars import calendar
     from scanwright.data.ports import ChainWanted, EventsWanted
+    from scanwright.model.calendars import calendar
 
     clock, provider = WallClock(), _Counted()
     tiers = opened(folder, clock, say=print, redis=url)

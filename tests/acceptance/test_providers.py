@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import pytest
 
-from scanwright.data.calendars import calendar
+from scanwright.model.calendars import calendar
 from tests.acceptance.conftest import run, start
 from tests.recorded import Reply, serving
 

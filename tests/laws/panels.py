@@ -14,7 +14,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import HealthCheck, Phase, seed, settings
 
-from scanwright.data.calendars import calendar
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Panel, Split
 from scanwright.store.dated import dated_of, derived

@@ -48,7 +48,7 @@ def taken_of(text: str, exchange: str) -> dt.datetime:
     '2014-06-06T20:00:00+00:00'
     """
     from scanwright.app.question import date_or_time
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
 
     found = date_or_time(text)
     closes = calendar(exchange).open_close(np.array([found]).astype("M8[s]"))[1]

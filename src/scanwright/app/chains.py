@@ -257,7 +257,7 @@ def ended(bars: pl.DataFrame, interval: Interval, exchange: str) -> pl.Series:
     """When bars were whole: their stamp, or the close of their session; midnight UTC after a day without one."""
     import polars as pl
 
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
     from scanwright.store.tables import MOMENT
 
     if interval.is_intraday:

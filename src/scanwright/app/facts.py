@@ -230,7 +230,7 @@ def _from_bars(market: Market, symbol: str, name: str, at: dt.datetime | None) -
 
 def _last_session(at: dt.datetime, exchange: str) -> np.datetime64:
     """The date of the last session that was over at a moment."""
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
 
     sessions = calendar(exchange)
     over = int(np.searchsorted(sessions.closes, int(at.timestamp()), side="right")) - 1

@@ -12,10 +12,10 @@ from scanwright.app.settings import Settings
 from scanwright.data import providers
 from scanwright.data.cache import tiers as cache
 from scanwright.data.cache.tiers import Tiers
-from scanwright.data.calendars import calendar
 from scanwright.data.fetching.compose import bearable
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret

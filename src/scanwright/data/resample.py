@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scanwright.data.calendars import NO_PERIOD, Calendar, Session, calendar
+from scanwright.model.calendars import NO_PERIOD, Calendar, Session, calendar
 from scanwright.model.errors import DataError
 from scanwright.model.panel import FIELDS, Panel
 

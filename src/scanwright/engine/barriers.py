@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.resample import Closed, Resampler, Snapshot
 from scanwright.engine.dated import ends_of
 from scanwright.engine.lower import EVERYBODY
@@ -18,6 +17,7 @@ from scanwright.expr.nodes import Call, Constant, Node
 from scanwright.expr.types import Typing
 from scanwright.expr.words import PHASES
 from scanwright.kernels import _compiled
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Floats, Ints, Panel
 from scanwright.model.signature import Type

@@ -18,7 +18,6 @@ from typing import Literal
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.engine.barriers import Held, Undo, barrier_for
 from scanwright.engine.blocks import Block, complete, count_bars, in_lines, neighbours, share_out, wide
 from scanwright.engine.dated import is_dated
@@ -26,6 +25,7 @@ from scanwright.engine.plan import MEMBER, Plan
 from scanwright.engine.program import Program, compile_level
 from scanwright.engine.rows import Ready, Rows
 from scanwright.kernels import _compiled
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import TooComplex
 from scanwright.model.panel import Bytes, Floats, Ints, Panel
 from scanwright.model.signature import Type

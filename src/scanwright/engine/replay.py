@@ -87,7 +87,7 @@ def _present(panel: Panel, tile: Panel, rows: int) -> Bytes:
     """The mask of the rows that came back; a tile's rows outside the session have none."""
     if rows == tile.shape[0]:
         return tile.bar
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
 
     phase = calendar(panel.calendar).parts(tile.ts, tile.interval)["phase"]
     return tile.bar[phase == 0]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.engine.dated import ends_of, over_rows, source_of
 from scanwright.engine.lower import RAW
 from scanwright.engine.press import Press
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text
 from scanwright.expr.words import field_of
+from scanwright.model.calendars import calendar
 from scanwright.model.panel import Attribute, Bytes, Floats, Ints, Panel
 
 if TYPE_CHECKING:

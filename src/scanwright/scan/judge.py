@@ -9,12 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.engine.plan import Plan, plan
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.nodes import Call, Constant, Field, Node, Text, walk
 from scanwright.expr.types import Typing
 from scanwright.expr.words import field_of
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Bytes, Ints, Panel

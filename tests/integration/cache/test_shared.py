@@ -11,8 +11,8 @@ import pytest
 
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import opened
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import ChainWanted, QuotesWanted
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import SettableClock
 from tests.providers import Scripted
 from tests.servers import redis_server
@@ -95,7 +95,7 @@ import asyncio, datetime as dt, pathlib, sys
 from tests.providers import Scripted
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import opened
-from scanwright.data.calendars import calendar
+from scanwright.model.calendars import calendar
 from scanwright.data.ports import ChainWanted
 from scanwright.model.clock import SettableClock
 

@@ -44,7 +44,7 @@ def is_beat(message):
 
 def close_of(made, row):
     """A minute after the close of a session, in seconds."""
-    from scanwright.data.calendars import calendar
+    from scanwright.model.calendars import calendar
 
     return int(calendar("us_stocks").open_close(made.ts[[row]])[1].astype("M8[s]").astype(np.int64)[0]) + 60
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scanwright.data.calendars import calendar
 from scanwright.data.quality.check import check
 from scanwright.data.quality.line import KINDS
 from scanwright.data.simulated import simulate
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Panel
 

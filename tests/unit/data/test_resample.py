@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanwright.data.calendars import NO_PERIOD, calendar
 from scanwright.data.resample import Closed, Resampler, resampled
+from scanwright.model.calendars import NO_PERIOD, calendar
 from scanwright.model.errors import DataError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Panel

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated import simulate
 from scanwright.data.simulated.companies import SECTORS
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import SettingsError
 from scanwright.model.panel import FIELDS
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated import simulate
 from scanwright.data.simulated.tables import MAKERS
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 from scanwright.store.market import create

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated import simulate
 from scanwright.data.simulated.minutes import regular_minutes
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import SettingsError, UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS

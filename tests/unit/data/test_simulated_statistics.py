@@ -13,9 +13,9 @@ import warnings
 import numpy as np
 import pytest
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated import simulate
 from scanwright.data.simulated.truth import DRIFT, DRIFT_DAYS, SETUP, SETUP_DAYS, SETUP_RETURN
+from scanwright.model.calendars import calendar
 from tests.answers.evaluation import folded
 
 

@@ -13,8 +13,8 @@ import dataclasses
 from scanwright.data.cache.entry import Entry, key_of
 from scanwright.data.cache.lifetimes import REFUSED, is_kept, lifetime_of
 from scanwright.data.cache.tiers import Tiers
-from scanwright.data.calendars import Calendar
 from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.model.calendars import Calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import DataError, ProviderError, Refused, UnknownSymbol
 

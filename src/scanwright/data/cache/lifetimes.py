@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scanwright.data.calendars import Calendar
 from scanwright.data.ports import (
     ActionsWanted,
     ChainWanted,
@@ -19,6 +18,7 @@ from scanwright.data.ports import (
     SymbolsWanted,
     Want,
 )
+from scanwright.model.calendars import Calendar
 
 SECOND, MINUTE, HOUR, DAY = (dt.timedelta(seconds=each) for each in (1, 60, 3600, 86400))
 REFUSED = 5 * MINUTE
@@ -58,7 +58,7 @@ def is_kept(want: Want) -> bool:
 def lifetime_of(want: Want, now: dt.datetime, sessions: Calendar) -> tuple[dt.datetime, dt.datetime]:
     """Until when an answer of now is fresh, and until when it is better than none.
 
-    >>> from scanwright.data.calendars import calendar
+    >>> from scanwright.model.calendars import calendar
     >>> friday_night = dt.datetime(2026, 1, 10, 3, tzinfo=dt.UTC)
     >>> fresh, _ = lifetime_of(ChainWanted(underlying="SPY"), friday_night, calendar("us_stocks"))
     >>> fresh.isoformat()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.exchange.behaviour import Behaviour
 from scanwright.data.exchange.names import Names, day_of
 from scanwright.data.exchange.shelf import Part, Shelf, shelved
 from scanwright.data.exchange.tape import Bar, Tape, Trade
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import Calendar
+from scanwright.model.calendars import Calendar
 from scanwright.model.interval import DAY, Interval
 from scanwright.model.panel import FIELDS
 

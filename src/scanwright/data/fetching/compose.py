@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import Tiers
-from scanwright.data.calendars import Calendar
 from scanwright.data.fetching.chained import Chained
 from scanwright.data.fetching.coalesced import Coalesced
 from scanwright.data.fetching.fresh import Fresh
@@ -15,6 +14,7 @@ from scanwright.data.fetching.limited import Limited
 from scanwright.data.fetching.retried import Retried
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Provider
+from scanwright.model.calendars import Calendar
 from scanwright.model.clock import Clock
 
 IN_A_CHAIN = 15.0  # seconds that an outage may last where another provider stands by

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scanwright.data.calendars import calendar
 from scanwright.data.options import american, european
 from scanwright.data.options.terms import YEAR, Cash, Greeks, Options, Why
+from scanwright.model.calendars import calendar
 from scanwright.model.panel import Floats, Times
 
 GREEKS = ("delta", "gamma", "theta", "vega", "rho")

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scanwright.data.calendars import calendar
 from scanwright.data.options.contracts import named, plain
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import Absent, BadBars
 from scanwright.store.chains import CHAIN, NUMBERS
 from scanwright.store.columns import folded

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scanwright.data.calendars import Calendar, calendar
 from scanwright.data.ports import BarsWanted, SymbolsWanted
 from scanwright.data.providers._tables import bars as bars_table
 from scanwright.data.providers._tables import table
+from scanwright.model.calendars import Calendar, calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import (
     ActionsWanted,
     Answer,
@@ -30,6 +29,7 @@ from scanwright.data.providers._pages import Page
 from scanwright.data.providers._tables import judged, table
 from scanwright.data.providers._threads import Once, Threads
 from scanwright.data.providers._translated import made, not_offered, understood
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import Refused, SettingsError
 from scanwright.model.secret import NO_SECRET, Secret

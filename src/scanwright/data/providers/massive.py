@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import (
     ActionsWanted,
     Answer,
@@ -28,6 +27,7 @@ from scanwright.data.providers._massive_client import NAME, Row, Talk, client, e
 from scanwright.data.providers._tables import judged, table
 from scanwright.data.providers._threads import Once, Threads
 from scanwright.data.providers._translated import made, not_offered, understood
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import Refused
 from scanwright.model.secret import NO_SECRET, Secret

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import NO_PERIOD, Calendar, calendar
 from scanwright.data.quality.dating import Dating
 from scanwright.data.quality.dividends import wrong_dividends
 from scanwright.data.quality.jumps import jumps, repeats
 from scanwright.data.quality.line import Finding, Line, Rescale, lines, stored_lines
 from scanwright.data.quality.tickers import Twins, recycled
 from scanwright.data.quality.units import hundredfold, misplaced_splits
+from scanwright.model.calendars import NO_PERIOD, Calendar, calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Panel
 

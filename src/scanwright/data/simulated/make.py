@@ -6,7 +6,6 @@ import dataclasses
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated.accounts import drawn_accounts, largest
 from scanwright.data.simulated.companies import Company, invented
 from scanwright.data.simulated.dividends import amounts, drawn_dividends, fallen
@@ -27,6 +26,7 @@ from scanwright.data.simulated.reports import Reports, drawn_reports
 from scanwright.data.simulated.stories import Stories, attention, drawn_stories
 from scanwright.data.simulated.traits import Traits, drawn_traits
 from scanwright.data.simulated.truth import INFORMED, Truth
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import SettingsError
 from scanwright.model.panel import FIELDS, Bytes, Floats, Split, Times
 

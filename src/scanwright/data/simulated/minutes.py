@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated.draws import stream
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import SettingsError, UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Floats, Ints

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated.draws import stream
 from scanwright.data.simulated.tree import Terms, greeks
 from scanwright.data.simulated.truth import GAP
+from scanwright.model.calendars import calendar
 from scanwright.model.panel import Floats, Ints
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from scanwright.data.calendars import Calendar
 from scanwright.data.simulated.lives import Lives
 from scanwright.data.simulated.traits import Traits
+from scanwright.model.calendars import Calendar
 from scanwright.model.panel import Ints, Times
 
 DAY = 86_400

@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from scanwright.data.calendars import Calendar
 from scanwright.data.simulated.lives import Lives
 from scanwright.data.simulated.paths import Paths, Weather
 from scanwright.data.simulated.reports import Reports
+from scanwright.model.calendars import Calendar
 from scanwright.model.panel import Floats, Ints, Times
 
 RISES = ("wins a large order", "is said to be a target", "raises its outlook", "wins approval of a product")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.simulated import stories
+from scanwright.model.calendars import calendar
 from scanwright.model.panel import Floats, Ints
 
 if TYPE_CHECKING:

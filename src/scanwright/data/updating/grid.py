@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from scanwright.data.calendars import Calendar
+from scanwright.model.calendars import Calendar
 from scanwright.model.errors import SettingsError
 from scanwright.model.interval import DAY, Interval
 from scanwright.model.panel import Ints
@@ -64,7 +64,7 @@ class Grid:
 def grid_of(calendar: Calendar, interval: Interval, first: np.datetime64, moment: dt.datetime) -> Grid:
     """The stamps from a date until some days after a moment.
 
-    >>> from scanwright.data.calendars import calendar
+    >>> from scanwright.model.calendars import calendar
     >>> friday = dt.datetime(2015, 4, 3, 15, tzinfo=dt.UTC)  # Good Friday
     >>> grid = grid_of(calendar("us_stocks"), Interval.DAY, np.datetime64("2015-04-01"), friday)
     >>> [str(each) for each in grid.stamps[:3].astype("M8[s]").astype("M8[D]")], grid.whole(friday)

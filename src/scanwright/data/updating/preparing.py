@@ -12,13 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import BarsWanted, DayWanted, Offers, Provider, SymbolsWanted
 from scanwright.data.updating import coverage, tables
 from scanwright.data.updating.further import Further
 from scanwright.data.updating.grid import Grid, grid_of
 from scanwright.data.updating.plan import Covered, Job, Need, jobs_of, needs_of
 from scanwright.data.updating.report import reason_of
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import ProviderError, SettingsError
 from scanwright.model.interval import Interval

@@ -9,8 +9,8 @@ import pytest
 
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import opened
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import ChainWanted, DayWanted, QuotesWanted
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import RateLimited, Refused, Unavailable
 from tests.providers import Scripted

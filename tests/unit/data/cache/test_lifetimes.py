@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from scanwright.data.cache.lifetimes import is_kept, lifetime_of, next_open
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import BarsWanted, ChainWanted, DayWanted, EventsWanted, QuotesWanted, SymbolsWanted
+from scanwright.model.calendars import calendar
 from scanwright.model.interval import Interval
 
 US, CRYPTO = calendar("us_stocks"), calendar("always_open")

@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scanwright.data.calendars import calendar
 from scanwright.data.fetching.chained import Chained
 from scanwright.data.fetching.coalesced import Coalesced
 from scanwright.data.fetching.compose import bearable
@@ -20,6 +19,7 @@ from scanwright.data.fetching.limited import LOOKED_AT, Limited
 from scanwright.data.fetching.retried import ATTEMPTS, Retried
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Answer, BarsWanted, ChainWanted, Costs, Offers, QuotesWanted, SymbolsWanted
+from scanwright.model.calendars import calendar
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import ProviderError, RateLimited, Refused, SettingsError, Unavailable, Unreadable
 from scanwright.model.interval import Interval

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanwright.data.calendars import calendar
 from scanwright.data.ports import BarsWanted, DayWanted, Offers
 from scanwright.data.updating.grid import Grid, grid_of
 from scanwright.data.updating.plan import Covered, Need, jobs_of, needs_of
+from scanwright.model.calendars import calendar
 from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanwright.data.calendars import AFTER, BEFORE, NO_PERIOD, REGULAR, calendar
+from scanwright.model.calendars import AFTER, BEFORE, NO_PERIOD, REGULAR, calendar
 from scanwright.model.errors import DataError, SettingsError
 from scanwright.model.interval import Interval
 
