@@ -251,3 +251,19 @@ def test_real_chains_over_a_split_stay_as_they_were(shared_data, tmp_path):
     days = [line.split(",") for line in told.out.splitlines()[1:]]
     assert [day for day, value in days if value] == ["2014-06-06", "2014-06-09"]
     assert [float(value) for _, value in days if value] == pytest.approx(volatility[:2], rel=1e-9)
+
+
+def test_chains_of_everybody_and_an_exchange_that_has_none(exchange_market, place):
+    with running(exchange_market) as exchange:
+        asked = ("data", "chains", "--provider", "simulated", "--url", exchange.url)
+        copy = run(
+            "data", "update", "--provider", "simulated", "--url", exchange.url, "--market", str(place / "market")
+        )
+        assert copy.code == 0, copy.err
+        done = at(place, *asked, "--underlying", "all")
+        none = at(place, *asked, "--underlying", "N1,N2,N3,N4")
+    assert done.code == 0, done.err
+    kept = Market.open(place / "market").chain_snapshots()
+    assert set(kept["underlying"]) == set(exchange_market.chain_snapshots()["underlying"])
+    assert none.code == 1
+    assert "and 1 more" in none.err

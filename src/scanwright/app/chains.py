@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scanwright.store.market import Market
     from scanwright.store.report import ImportReport
 
+TOLD = 3  # reasons that an error tells in full
 AT_ONCE = 100  # underlyings whose chains are asked for, and kept, together
 NEAR = "15m"  # how old the underlying's own bar may be where a chain does not say its price
 
@@ -116,9 +117,10 @@ def fetch_chains(
             try:
                 for at in range(0, len(underlyings), AT_ONCE):
                     answers, absent = await _answers(provider, underlyings[at : at + AT_ONCE])
-                    found = found.with_more(Arrived(source="", absent=absent))
+                    found = found.with_more(Arrived(source="", absent=absent, warnings=_stale(answers)))
                     if answers:
-                        more, made = kept(market, pl.concat(answers, how="diagonal_relaxed"), assumed, provider.name)
+                        chains = pl.concat([_of(each) for each in answers], how="diagonal_relaxed")
+                        more, made = kept(market, chains, assumed, provider.name)
                         found, figures = found.with_more(more), [*figures, made]
                     progress(min(at + AT_ONCE, len(underlyings)), len(underlyings), "chains")
             finally:  # what was kept before a person stopped it has its figures too
@@ -129,7 +131,8 @@ def fetch_chains(
 
     found = asyncio.run(asked())
     if not found.underlyings:
-        none = "; ".join(f"{name}: {why}" for name, why in found.absent.items()) or "none"
+        told = [f"{name}: {why}" for name, why in found.absent.items()]
+        none = "; ".join(told[:TOLD]) + (f" and {len(told) - TOLD:,} more" if len(told) > TOLD else "") or "none"
         raise DataError(expected="an option chain", found=none, todo="check the underlyings, or ask another provider")
     return found
 
@@ -180,13 +183,13 @@ def _terms(assumed: Assumed) -> str:
     return f"computed with a rate of {assumed.rate:.4g} and a dividend yield of {assumed.dividend_yield:.4g}{paid}"
 
 
-async def _answers(provider: Provider, underlyings: Sequence[str]) -> tuple[list[pl.DataFrame], dict[str, str]]:
+async def _answers(provider: Provider, underlyings: Sequence[str]) -> tuple[list[Answer], dict[str, str]]:
     """The chains of some underlyings, and why the others have none."""
     from scanwright.data.ports import ChainWanted
 
     wants = [ChainWanted(underlying=each) for each in underlyings]
     told = await asyncio.gather(*(provider.ask(each) for each in wants), return_exceptions=True)
-    found: list[pl.DataFrame] = []
+    found: list[Answer] = []
     absent: dict[str, str] = {}
     for name, each in zip(underlyings, told, strict=True):
         if isinstance(each, DataError):
@@ -196,8 +199,18 @@ async def _answers(provider: Provider, underlyings: Sequence[str]) -> tuple[list
         elif each.table.is_empty():
             absent[name] = each.absent.get(name, "no listed options")
         else:
-            found.append(_of(each))
+            found.append(each)
     return found, absent
+
+
+def _stale(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """What is to be said of chains that were kept longer than they are good for."""
+    old = [each for each in answers if each.stale]
+    if not old:
+        return ()
+    return (
+        f"nobody answered for {len(old):,} chains: these are of {min(each.as_of for each in old):%Y-%m-%d %H:%M} UTC",
+    )
 
 
 def _of(answer: Answer) -> pl.DataFrame:

@@ -108,8 +108,10 @@ def _told(arrived: Arrived) -> None:
         say(f"understood: {each}")
     say(marks_sentence(arrived))
     warn(arrived.warnings)
-    for name, why in arrived.absent.items():
+    for name, why in list(arrived.absent.items())[:SHOWN]:
         say(f"no chain of {name}: {why}")
+    if len(arrived.absent) > SHOWN:
+        say(f"no chain of {len(arrived.absent) - SHOWN:,} more")
 
 
 def _shown(
