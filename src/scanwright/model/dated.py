@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,11 +118,10 @@ class Dated:
         return tuple(name.removeprefix(lead) for name in self.series if name.startswith(lead))
 
 
-def steps_of(width: int, column: Iterable[int], at: Iterable[int], value: Iterable[float]) -> Steps:
+def steps_of(width: int, column: ArrayLike, at: ArrayLike, value: ArrayLike) -> Steps:
     """Steps from rows that are sorted by column and moment."""
-    columns = np.fromiter(column, np.int64)
-    edges = np.searchsorted(columns, np.arange(width + 1))
-    return Steps(begin=edges[:-1], end=edges[1:], at=np.fromiter(at, np.int64), value=np.fromiter(value, np.float64))
+    edges = np.searchsorted(np.asarray(column, np.int64), np.arange(width + 1))
+    return Steps(begin=edges[:-1], end=edges[1:], at=np.asarray(at, np.int64), value=np.asarray(value, np.float64))
 
 
 def _ranges(begin: Ints, count: Ints) -> Ints:

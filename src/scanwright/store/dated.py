@@ -54,9 +54,7 @@ def derived(tables: Tables, symbols: Sequence[str], calendar: str) -> Derived:
 
 def dated_of(found: Derived, width: int) -> tuple[Dated, dict[str, Attribute]]:
     """The same as a panel holds it."""
-    series = {
-        name: steps_of(width, steps["column"], steps["at"], steps["value"]) for name, steps in found.series.items()
-    }
+    series = {name: steps_of(width, *(steps[each].to_numpy() for each in STEP)) for name, steps in found.series.items()}
     return Dated(series=series), {each.name: attribute_of(each, series[each.name]) for each in found.facts}
 
 
