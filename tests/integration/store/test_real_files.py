@@ -106,3 +106,12 @@ def test_minutes_with_doubles_and_empty_rows(shared_data, tmp_path):
     assert report.rows_read == report.rows_new + report.refused
     panel = market.panel(Interval.MINUTE, symbols=["SPY"])
     assert panel.ts[panel.bar[:, 0] == 1][0].astype(str)[11:16] >= "14:31"
+
+
+def test_hours_after_early_closes_are_set_apart(shared_data, tmp_path):
+    market = create(tmp_path / "market", name="hours")
+    report = market.import_file(shared_data / "bars/hour/lean_us_1h.parquet")
+    assert report.quarantined == {"outside_session": 128}
+    late = market.quarantine(Interval.HOUR)["ts"].dt.convert_time_zone("America/New_York")
+    assert set(late.dt.hour()) == {14, 15, 16}  # the ends of bars after 13:00
+    assert {(day.month, day.day) for day in late.dt.date()} >= {(12, 24), (7, 3), (11, 27)}
