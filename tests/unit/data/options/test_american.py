@@ -128,3 +128,20 @@ def test_hours_count():
     hours = [option_of(strike=100.0, years=hour / (365 * 24), call=False, rate=0.03) for hour in (1, 2, 4)]
     found = [float(price(each, np.array([0.3]))[0]) for each in hours]
     np.testing.assert_allclose([found[1] / found[0], found[2] / found[1]], [2**0.5] * 2, rtol=2e-3)
+
+
+@pytest.mark.parametrize("strike", [80.0, 100.0, 120.0])
+@pytest.mark.parametrize("call", [True, False])
+def test_a_dividend_in_dollars_counts_on_its_day(strike, call):
+    """Against QuantLib over the option's own 182 days, with a finer grid: here, time is scaled."""
+    today, count = ql.Date(2, 1, 2090), ql.Actual365Fixed()
+    process = ql.BlackScholesProcess(
+        ql.QuoteHandle(ql.SimpleQuote(100.0)),
+        ql.YieldTermStructureHandle(ql.FlatForward(today, 0.04, count)),
+        ql.BlackVolTermStructureHandle(ql.BlackConstantVol(today, ql.NullCalendar(), 0.3, count)),
+    )
+    payoff = ql.PlainVanillaPayoff(ql.Option.Call if call else ql.Option.Put, strike)
+    other = ql.VanillaOption(payoff, ql.AmericanExercise(today, today + 182))
+    other.setPricingEngine(ql.FdBlackScholesVanillaEngine(process, ql.DividendVector([today + 91], [3.0]), 600, 600))
+    option = option_of(strike=strike, years=182 / 365, call=call, rate=0.04, cash=(Cash(years=91 / 365, amount=3.0),))
+    np.testing.assert_allclose(price(option, np.array([0.3])), [other.NPV()], atol=0.005)
