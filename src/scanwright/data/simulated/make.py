@@ -8,7 +8,7 @@ import numpy as np
 
 from scanwright.data.simulated.accounts import drawn_accounts, largest
 from scanwright.data.simulated.companies import Company, invented
-from scanwright.data.simulated.dividends import amounts, drawn_dividends, fallen
+from scanwright.data.simulated.dividends import Dividends, amounts, drawn_dividends, fallen
 from scanwright.data.simulated.draws import stream
 from scanwright.data.simulated.lives import YEAR, Lives, drawn_lives, drawn_renames, drawn_splits, farewells, reasons
 from scanwright.data.simulated.market import Happenings, SimulatedMarket
@@ -54,19 +54,6 @@ def simulate(
     fields = prices(paths, cast.traits.first, course) | {"volume": volume}
     splits = drawn_splits(ts, cast.companies, fields["close"], cast.lives.bar, life)
     scale = _scale(ts, cast.companies, splits)
-    accounts = drawn_accounts(cast.reports, paths.surprises, cast.traits, stream(seed, "accounts"))
-    worth = np.where(_alive(cast), fields["close"] * accounts.shares, np.nan)
-    happened = Happenings(
-        lives=cast.lives,
-        reports=cast.reports,
-        stories=stories,
-        dividends=dividends,
-        amounts=amounts(fields["close"], scale, dividends),
-        accounts=accounts,
-        members=largest(ts.astype("M8[M]").astype(np.int64), worth, _size(symbols)),
-        renames=drawn_renames(ts, cast.companies, cast.lives, stream(seed, "renames")),
-        listed=_listed(ts, symbols, stream(seed, "listings")),
-    )
     return SimulatedMarket(
         seed=seed,
         ts=ts,
@@ -75,7 +62,7 @@ def simulate(
         scale=scale,
         bar=cast.lives.bar,
         splits=splits,
-        happened=happened,
+        happened=_happened(cast, paths, stories, dividends, fields["close"], scale),
         truth=_truth(cast, paths, weather, setups),
     )
 
@@ -134,6 +121,26 @@ def _traded(
     volume = volumes(paths, weather, drawn, cast.traits.usual, trades)
     setups, planted = planted_setups(paths, volume, cast.traits.index)
     return volume, setups, dataclasses.replace(paths, day=paths.day + planted)
+
+
+def _happened(
+    cast: _Cast, paths: Paths, stories: Stories, dividends: Dividends, close: Floats, scale: Floats
+) -> Happenings:
+    """What follows from prices and reports: accounts, members, what dividends come to; and names."""
+    accounts = drawn_accounts(cast.reports, paths.surprises, cast.traits, stream(cast.seed, "accounts"))
+    worth = np.where(_alive(cast), close * accounts.shares, np.nan)
+    count = len(cast.companies)
+    return Happenings(
+        lives=cast.lives,
+        reports=cast.reports,
+        stories=stories,
+        dividends=dividends,
+        amounts=amounts(close, scale, dividends),
+        accounts=accounts,
+        members=largest(cast.ts.astype("M8[M]").astype(np.int64), worth, _size(count)),
+        renames=drawn_renames(cast.ts, cast.companies, cast.lives, stream(cast.seed, "renames")),
+        listed=_listed(cast.ts, count, stream(cast.seed, "listings")),
+    )
 
 
 def _truth(cast: _Cast, paths: Paths, weather: Weather, setups: Truths) -> Truth:
