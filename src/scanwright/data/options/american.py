@@ -154,8 +154,9 @@ def _greeks(desk: Desk, terms: Terms) -> dict[str, float]:
         after = {name: getattr(terms, name) + step for name, step in by.items()}
         return desk.price(dataclasses.replace(terms, **after))
 
-    step, time, point = NUDGE * terms.spot, NUDGE * terms.years, min(POINT, terms.volatility / 2)
-    wide = min(max(10 * step, terms.spot * terms.volatility * math.sqrt(terms.years) / 10), terms.spot / 20)
+    # A tenth of how far the underlying moves until then: curved enough to see, straight enough to measure.
+    wide = min(terms.spot * terms.volatility * math.sqrt(terms.years) / 10, terms.spot / 20)
+    step, time, point = min(NUDGE * terms.spot, wide), NUDGE * terms.years, min(POINT, terms.volatility / 2)
     # Below a rate of 0 calls too are exercised early: there, rho is that of a rise alone.
     fall = POINT if terms.rate >= POINT else 0.0
     return {
