@@ -25,6 +25,7 @@ _HEAVY = 3.0  # a crash turns over more than this many times the usual; a split 
 _REPEATS = 3
 _RESTS = 60  # bars of less than a day on which nothing is traded
 _DAY = np.timedelta64(86400, "s")
+_FOLLOWS = 0.3  # how much of the ratio of a split by many the volume must have taken on, in logarithms
 _MANY = np.log(4)  # old shares for a new one from which a reverse split may be a rough one
 _TICKS = 0.1  # below this price a jump by a ratio may be one tick
 
@@ -106,8 +107,17 @@ def _split(line: Line, at: int) -> tuple[str, NewSplit | None] | None:
     date = line.ts[at].astype("M8[D]").astype("M8[s]")
     whole = nearest == round(nearest)  # the odd ratios are more often a spin-off than a split
     same = float(_RATIOS[np.argmin(np.abs(np.log(_RATIOS) - abs(closed)))]) == nearest
-    split = NewSplit(symbol=line.symbol, date=date, ratio=ratio) if certain and whole and same else None
+    sure = certain and whole and same and _shares_follow(volume, at, ratio)
+    split = NewSplit(symbol=line.symbol, date=date, ratio=ratio) if sure else None
     return f"{step} like a split {shape}, and none is known", split
+
+
+def _shares_follow(volume: Floats, at: int, ratio: float) -> bool:
+    """Whether as many more shares change hands as a split makes, in part at least; a spin-off makes none."""
+    before = float(np.median(volume[max(at - 20, 0) : at]))
+    after = float(np.median(volume[at + 1 : at + 21])) if at + 1 < volume.size else float(volume[at])
+    least = _FOLLOWS if abs(np.log(ratio)) >= _MANY else 0.0  # a doubling is lost in the noise, its opposite is not
+    return before > 0 and after > 0 and bool(np.log(after / before) / np.log(ratio) >= least)
 
 
 def _spike(close: Floats, at: int, back: int) -> str:
