@@ -78,8 +78,11 @@ class Market:
         """Who has bars of an interval, in the order of their columns."""
         from scanwright.store.merging import kept_bytes
 
-        series = read_manifest(self.folder).intervals.get(interval)
-        return tuple(json.loads(kept_bytes(self.folder, series.columns))) if series and series.columns else ()
+        def read(manifest: Manifest) -> tuple[str, ...]:
+            series = manifest.intervals.get(interval)
+            return tuple(json.loads(kept_bytes(self.folder, series.columns))) if series and series.columns else ()
+
+        return self._resting(read)
 
     def data_hash(self, interval: Interval) -> str:
         """Names the data of an interval: equal hashes, equal bars, splits and facts."""
@@ -95,8 +98,11 @@ class Market:
         """The refused rows with `reason` and `source`, or nothing where none was."""
         from scanwright.store.merging import kept_frame
 
-        series = read_manifest(self.folder).intervals.get(interval)
-        return kept_frame(self.folder, series.quarantine) if series and series.quarantine else None
+        def read(manifest: Manifest) -> pl.DataFrame | None:
+            series = manifest.intervals.get(interval)
+            return kept_frame(self.folder, series.quarantine) if series and series.quarantine else None
+
+        return self._resting(read)
 
     def panel(
         self,
@@ -229,9 +235,9 @@ class Market:
 
         from scanwright.store.merging import read_bars
 
-        _, series = self._series(interval)
+        self._series(interval)
         ends = ["" if each is None else _stamp(each, interval) for each in (first, last)]
-        found = read_bars(self.folder, series.bars, *ends)
+        found = self._resting(lambda manifest: read_bars(self.folder, manifest.intervals[interval].bars, *ends))
         if found is None:
             kind = pl.Datetime("ms", "UTC") if interval.is_intraday else pl.Date
             return pl.DataFrame(schema={"symbol": pl.String, "ts": kind, **dict.fromkeys(FIELDS, pl.Float64)})
@@ -255,8 +261,11 @@ class Market:
         """A small table (`symbols splits dividends renames events facts members`); None where there is none."""
         from scanwright.store.merging import kept_frame
 
-        kept = read_manifest(self.folder).tables.get(name)
-        return kept_frame(self.folder, kept) if kept else None
+        def read(manifest: Manifest) -> pl.DataFrame | None:
+            kept = manifest.tables.get(name)
+            return kept_frame(self.folder, kept) if kept else None
+
+        return self._resting(read)
 
     def dividends(self, as_of: np.datetime64 | None = None) -> pl.DataFrame | None:
         """The dividends as they were known at an as-of: symbol, date, kind, amount; without those of nothing."""
@@ -335,9 +344,11 @@ class Market:
     def _kept(self, interval: Interval, name: Literal["revisions", "stretches"]) -> pl.DataFrame | None:
         from scanwright.store.merging import kept_frame
 
-        series = read_manifest(self.folder).intervals.get(interval)
-        kept = getattr(series, name) if series else None
-        return kept_frame(self.folder, kept) if kept else None
+        def read(manifest: Manifest) -> pl.DataFrame | None:
+            kept = getattr(manifest.intervals.get(interval), name, None)
+            return kept_frame(self.folder, kept) if kept else None
+
+        return self._resting(read)
 
     def _still_here(self) -> None:
         with disk(self.folder):
