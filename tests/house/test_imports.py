@@ -23,7 +23,11 @@ HOMES = {
     "pydantic": ("app/",),
     "pydantic_settings": ("app/",),
     "QuantLib": ("data/",),
+    "ray": ("workers/ray.py",),
     "redis": ("data/cache/",),
+    "sqlalchemy": ("store/records/",),
+    "alembic": ("store/records/",),
+    "fastapi": ("app/",),
     "stamina": ("data/",),
     "starlette": ("app/", "data/exchange/"),
     "uvicorn": ("app/", "data/exchange/"),
@@ -32,7 +36,7 @@ HOMES = {
     "talib": ("kernels/_talib", "kernels/talib", "indicators/_talib"),
 }
 # Floors that answer a scan of now: they load no heavy library before one is needed.
-LIGHT = ("engine/", "expr/", "indicators/", "kernels/", "model/", "scan/")
+LIGHT = ("engine/", "expr/", "indicators/", "kernels/", "model/", "scan/", "workers/")
 REFUSED = ("cPickle", "dill", "joblib", "marshal", "pickle", "shelve")
 
 

@@ -8,7 +8,7 @@ import tomllib
 from tests.house.source import PACKAGE, ROOT, imports, module_name, python_files, tree
 
 # Folders whose files a catalogue finds by listing them.
-CATALOGUES = ("indicators/", "kernels/", "data/providers/")
+CATALOGUES = ("indicators/", "kernels/", "data/providers/", "workers/")
 
 
 def entry_points() -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from scanwright.model.worth import Worth
 from scanwright.scan.definition import Adjust, Scan
 from scanwright.scan.judge import stamp
 from scanwright.scan.members import Sets
+from scanwright.scan.ports import Judge
 from scanwright.scan.warm import Warm
 from scanwright.store.market import Market as Stored
 
@@ -40,7 +41,7 @@ class Market:
         self.stored = stored
         self.threads = threads
         self._clock = clock or WallClock()
-        self.warm = Warm()
+        self.warm: Judge = Warm()
         self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
     def __repr__(self) -> str:
@@ -119,6 +120,16 @@ class Market:
             found = resampled(found, wanted)
         self._panels[wanted] = (key, found)
         return found
+
+    def read_as(self, panel: Panel) -> tuple[str, str, Literal["raw", "splits"]] | None:
+        """How a panel that this market gave last was read from the disk: interval, as-of and adjustment.
+
+        None where it was made from what is stored, so that it cannot be mapped again as it is.
+        """
+        for interval, ((source, _, as_of, adjust), kept) in self._panels.items():
+            if kept is panel and source == interval.value and adjust != "total":
+                return source, "" if as_of == "None" else as_of, "raw" if adjust == "raw" else "splits"
+        return None
 
     def _with_dividends(self, panel: Panel, as_of: np.datetime64 | None) -> Panel:
         from scanwright.data.adjusting import total

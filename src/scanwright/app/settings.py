@@ -43,12 +43,14 @@ class Settings:
     """What holds unless a command says otherwise.
 
     market: the folder that a command without `--market` looks into. threads: how many a fold may use.
+    records: the address of the database that keeps runs, password and all; else a file in the market's folder.
     providers: the settings of those that are mentioned; `provider` gives everybody's.
     """
 
     market: Path = Path("market")
     threads: int = 1
     cache: CacheSettings = CacheSettings()
+    records: Secret = NO_SECRET
     providers: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
     @classmethod
@@ -156,6 +158,16 @@ def processors() -> int:
     """How many processors this process may use."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def environment_of_ray() -> Mapping[str, str]:
+    """This process's environment, with what Ray looks for before it is loaded, unless a person set it otherwise.
+
+    It tells nobody that it is used, and binds to the address that it is given.
+    """
+    for name in ("RAY_USAGE_STATS_ENABLED", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"):
+        os.environ.setdefault(name, "0")
+    return dict(os.environ)
 
 
 class WallClock:

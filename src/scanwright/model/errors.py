@@ -4,7 +4,7 @@ ScanwrightError
 ├─ ExpressionError    UnknownName, WrongType, TooComplex      (with position)
 ├─ DataError          UnknownSymbol, BadBars, StaleData, EmptyUniverse
 │    └─ ProviderError RateLimited(retry_after), Unavailable, Refused, Unreadable
-├─ RunError           Cancelled
+├─ RunError           Cancelled, WorkersLost
 ├─ StoreError         Absent, Conflict, Unreachable
 └─ SettingsError
 """
@@ -227,6 +227,13 @@ class Cancelled(RunError):
 
     code = "cancelled"
     message = "the run was stopped by a person after {done}"
+
+
+class WorkersLost(RunError):
+    """Nobody is left to do a run's work: the cluster does not answer, or its workers ended again and again."""
+
+    code = "workers-lost"
+    retryable = True
 
 
 class StoreError(ScanwrightError):

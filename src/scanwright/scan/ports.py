@@ -9,8 +9,12 @@ from typing import Protocol
 
 import numpy as np
 
+from scanwright.expr.catalogue import Catalogue
 from scanwright.model.panel import Floats, Ints, Panel
 from scanwright.model.run import Event, RunRecord
+from scanwright.scan.definition import Scan
+from scanwright.scan.members import Sets
+from scanwright.scan.now import Found
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +57,16 @@ class Bars(Protocol):
 
     def bring(self, waiting: Waiting) -> AsyncGenerator[Arrived]:
         """Ask for whoever waits, the first first, as many at once as is allowed; say who has come, in batches."""
+        ...
+
+
+class Judge(Protocol):
+    """Who says what a scan finds now."""
+
+    def now(
+        self, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None
+    ) -> Found:
+        """Judge every symbol of the universe at the panel's last frame."""
         ...
 
 

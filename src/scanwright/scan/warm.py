@@ -61,14 +61,14 @@ class Warm:
         if scan.universes()[0].groups and len(reachable(panel, scan, sets or Sets())) <= FEW:
             return now(scan, panel, catalogue, threads=threads, sets=sets)
         begun = time.perf_counter()
-        key = (_key(scan), tuple(sets.spells.items()) if sets else ())
+        key = key_of(scan, sets)
         kept = self._kept.pop(key, None)
         case = kept.case.on(panel) if kept else Case.of(scan, panel, catalogue, sets)
         panel = case.panel
         row = case.row_of(None)
         if row < 0:
             return nothing(case, begun)
-        if kept and row >= kept.row and _goes_on(kept, panel):
+        if kept and row >= kept.row and goes_on(kept.case, kept.row + 1, panel):
             kept = _advanced(kept, case, row)
         else:
             kept = _started(case, row, threads)
@@ -78,7 +78,8 @@ class Warm:
         return judged(case, kept.results, InPanel(panel=panel, row=row), begun)
 
 
-def _key(scan: Scan) -> Hashable:
+def key_of(scan: Scan, sets: Sets | None) -> Hashable:
+    """What a scan is kept under: equal keys, the same question of the same members."""
     texts = (
         scan.where,
         scan.rank,
@@ -89,7 +90,8 @@ def _key(scan: Scan) -> Hashable:
         scan.adjust,
         scan.name,
     )
-    return texts, tuple(scan.columns.items()), tuple(scan.define.items())
+    spells = tuple(sets.spells.items()) if sets else ()
+    return texts, tuple(scan.columns.items()), tuple(scan.define.items()), spells
 
 
 def _started(case: Case, row: int, threads: int) -> _Kept:
@@ -108,20 +110,18 @@ def _advanced(kept: _Kept, case: Case, row: int) -> _Kept:
     return dataclasses.replace(kept, case=case, row=row, results=last)
 
 
-def _goes_on(kept: _Kept, panel: Panel) -> bool:
-    """Whether a panel begins with the very bars that were folded."""
-    old, count = kept.case.panel, kept.row + 1
-    if old is panel:
-        return True
+def goes_on(case: Case, count: int, panel: Panel) -> bool:
+    """Whether a panel begins with the very bars that were folded: the first `count` rows of a case's own."""
+    old = case.panel
+    if old is panel or (old.fields is panel.fields and old.bar is panel.bar and old.dated is panel.dated):
+        return True  # the same arrays, perhaps with the fields of a universe beside
     if old.symbols != panel.symbols or old.interval != panel.interval or _splits(old) != _splits(panel):
         return False
-    if old.data_hash and old.data_hash == panel.data_hash:
-        return True
-    fields = FIELDS if kept.case.plan.barriers else kept.case.plan.fields
+    fields = FIELDS if case.plan.barriers else case.plan.fields
     return (
         np.array_equal(old.ts[:count], panel.ts[:count])
         and _same_facts(old, panel)
-        and _same_dated(kept, panel)
+        and _same_dated(case, count, panel)
         and _same(old.bar[:count], panel.bar[:count])
         and all(_same(old.fields[name][:count], panel.fields[name][:count]) for name in fields)
     )
@@ -143,13 +143,13 @@ def _same_facts(old: Panel, panel: Panel) -> bool:
     return parts(old) == parts(panel)
 
 
-def _same_dated(kept: _Kept, panel: Panel) -> bool:
+def _same_dated(case: Case, count: int, panel: Panel) -> bool:
     """Whether all that is dated and looked at was known by the last row that was folded as it is known now."""
-    old = kept.case.panel
-    if old.dated.key and old.dated.key == panel.dated.key:
+    old = case.panel
+    if not count or (old.dated.key and old.dated.key == panel.dated.key):
         return True
-    end = int(ends_of(old.rows(kept.row, kept.row + 1))[0])
-    return all(_same_steps(old.dated.get(name), panel.dated.get(name), end) for name in sources(kept.case.plan.names))
+    end = int(ends_of(old.rows(count - 1, count))[0])
+    return all(_same_steps(old.dated.get(name), panel.dated.get(name), end) for name in sources(case.plan.names))
 
 
 def _same_steps(old: Steps | None, new: Steps | None, end: int) -> bool:

@@ -28,6 +28,7 @@ COMMANDS = {
     "library": "scanwright.app.cli.library",
     "lists": "scanwright.app.cli.lists",
     "simulate": "scanwright.app.cli.simulate",
+    "worker": "scanwright.app.cli.worker",
 }
 HELP = {"-h", "--help", "help"}
 
