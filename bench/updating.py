@@ -25,6 +25,7 @@ PYTHON = str(ROOT / ".venv" / "bin" / "python")  # the peers' environment need n
 FOLDER = Path(__file__).resolve().parent / "results" / "three-thousand"
 SYMBOLS, YEARS, RATE = 3000, 3.0, 50
 BEFORE, END = "2025-12-23T22:00:00", "2025-12-31T22:00:00"
+NEW = "a session each, the one before again, and who was listed since"
 QUIET = ("--rate", str(RATE), "--latency-ms", "100")
 BAD = ("--error-rate", "0.1", "--busy-rate", "0.05", "--outage-at", "15", "--outage-for", "20")
 
@@ -80,7 +81,7 @@ def _table(first: dict[str, Any], second: dict[str, Any], third: dict[str, Any],
     return [
         row(f"a first fill of {first['symbols']:,} symbols", first["took"], "s", "", f"{first['rows_new']:,} bars"),
         row("its time against what the limit allows", share, "x", "<= 1.05", f"{first['requests']:,} requests; {load}"),
-        row("second update, six sessions later: requests for bars", second["bars_requests"], "", "<= 7"),
+        row("second update, six sessions later: requests for bars", second["bars_requests"], "", "<= 20", NEW),
         row("second update", second["took"], "s", "", f"{second['rows_new']:,} bars"),
         row("third update: requests for bars", third["bars_requests"], "", "<= 0"),
         row("third update", third["took"], "s"),

@@ -58,16 +58,18 @@ class Further:
         await self._each(wants, tables.action_rows, at_once=self._provider.costs.at_once)
 
     async def events(self, symbols: Sequence[str], moment: dt.datetime, *, every: bool) -> None:
-        """Events around the present; on a first fill from the beginning, and then of some symbols at a time."""
+        """Events around the present; of symbols that have none yet, from the beginning."""
         offers = self._provider.offers
         if EventsWanted not in offers.wants or not offers.events:
             return
-        known = await asyncio.to_thread(self._market.table, "events")
-        first = EPOCH if known is None else moment.date() - BACK
-        wants = [
-            EventsWanted(kinds=offers.events, symbols=each, first=first, last=moment.date() + AHEAD)
-            for each in self._named(symbols, every=every and known is not None)
-        ]
+        table = await asyncio.to_thread(self._market.table, "events")
+        known = set[str]() if table is None else set(table["symbol"].unique())
+        last = moment.date() + AHEAD
+        new = self._named([each for each in symbols if each not in known], every=False)
+        old = self._named([each for each in symbols if each in known], every=every) if known else ()
+        wants = [EventsWanted(kinds=offers.events, symbols=each, first=EPOCH, last=last) for each in new]
+        recent = moment.date() - BACK
+        wants += [EventsWanted(kinds=offers.events, symbols=each, first=recent, last=last) for each in old]
         await self._each(wants, tables.event_rows)
 
     async def facts(self, symbols: Sequence[str]) -> None:
@@ -96,29 +98,32 @@ class Further:
             return
         turn = asyncio.Semaphore(at_once)
         parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
-        failed: list[DataError] = []
+        failed: list[tuple[Want, DataError]] = []
         source: set[str] = set()
 
         async def asked(want: Want) -> None:
             async with turn:
-                if len(failed) >= GIVEN_UP and not source and not failed[-1].retryable:
-                    failed.append(failed[-1])
+                if len(failed) >= GIVEN_UP and not source and not failed[-1][1].retryable:
+                    failed.append((want, failed[-1][1]))
                     return
                 try:
                     answer = await self._provider.ask(want)
                 except DataError as error:
-                    failed.append(error)
+                    failed.append((want, error))
                     return
             source.add(answer.provider)
             for name, table in rows(answer).items():
                 parts[name].append(table)
 
         await together(*(asked(each) for each in wants))
+        again = [want for want, error in failed if error.retryable]
+        failed = [each for each in failed if not each[1].retryable]
+        await together(*(asked(each) for each in again))
         tables_of = {name: pl.concat(each, how="diagonal_relaxed") for name, each in parts.items()}
         await self.put(tables_of, ", ".join(sorted(source)))
         if failed:
             what = type(wants[0]).__name__.removesuffix("Wanted").lower()
-            self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {reason_of(failed[0])}")
+            self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {reason_of(failed[0][1])}")
 
     async def put(self, rows: Mapping[str, pl.DataFrame], source: str) -> None:
         """Put rows into the small tables; what does not fit one is noted."""
