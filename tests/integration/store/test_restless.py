@@ -23,7 +23,7 @@ def test_everything_can_be_read_while_somebody_writes(tmp_path):
     def append(at: int) -> None:
         name = f"S{at:03}"
         bars = pl.DataFrame({"symbol": [name], "ts": [dt.date(2025, 3, 3)], "open": 1.0, "high": 1.0, "low": 1.0})
-        bars = bars.with_columns(close=1.0 + at, volume=1.0)
+        bars = bars.with_columns(close=1.0, volume=1.0 + at)
         stamp = np.datetime64("2025-03-03", "s")
         stretch = Stretch(symbol=name, first=stamp, last=stamp, provider="p", asked_at=SEEN, as_of=SEEN)
         market.append(DAY, bars, seen=SEEN, source="p", stretches=[stretch])
