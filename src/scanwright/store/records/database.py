@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from scanwright.model.clock import Clock
 from scanwright.model.run import Event, RunRecord
+from scanwright.store.records.keys import KeyTable
 from scanwright.store.records.opening import opened, told
+from scanwright.store.records.saved import SavedTable
 from scanwright.store.records.tables import EVENTS, HITS, JUDGED, RUNS
 
 SILENT = dt.timedelta(seconds=60)
@@ -33,6 +35,16 @@ class Database:
     def __init__(self, address: str, clock: Clock) -> None:
         """Open, and bring the tables up to date."""
         self._engine, self._clock = opened(address), clock
+
+    @property
+    def keys(self) -> KeyTable:
+        """The keys that open the server."""
+        return KeyTable(self._engine, self._clock)
+
+    @property
+    def saved(self) -> SavedTable:
+        """The saved scans."""
+        return SavedTable(self._engine, self._clock)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -52,3 +52,37 @@ HITS = sa.Table(
     sa.Index("hits_by_symbol", "symbol"),
 )
 """Which symbols a run had."""
+
+KEYS = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("revoked", sa.DateTime(timezone=True)),
+)
+"""One row a key: what it was made of is not kept, only its hash."""
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(16), sa.ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+)
+"""One row a browser that has signed in."""
+
+SAVED = sa.Table(
+    "saved_scans",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("definition", sa.JSON),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("saved", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("by", sa.String(64), nullable=False),
+)
+"""One row a version of a saved scan; one without a definition says that it was deleted then."""
