@@ -5,7 +5,7 @@
 3. Splits, dividends, renames and delistings come first, so that bars are never without them.
 4. Bars are asked for, as many at once as the provider allows, and kept batch by batch; beside them events and facts,
    one request at a time, where the provider has them.
-5. The panel is brought up to date for the next reader.
+5. The panel is brought up to date for the next reader; after a first fill it is left to whoever reads first.
 
 Killed at any moment, the market has what was kept so far, and the next update plans the rest.
 """
@@ -83,7 +83,7 @@ class _Bringing:
         self._asking = Asking(self._provider, self._keeper, self._jobs, self._tell)
         self._tell(0, len(self._jobs))
         await together(self._asking.run(), self._beside(ready))
-        if self._order.interval in self._market.intervals():
+        if was_there:
             await unbroken(stored(lambda: self._market.derive(self._order.interval)))
 
     async def _beside(self, ready: Prepared) -> None:
