@@ -6,6 +6,8 @@ import pathlib
 
 import pytest
 
+from tests.cluster import ray_cluster
+
 SHARED = pathlib.Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -15,3 +17,10 @@ def shared_data() -> pathlib.Path:
     if not SHARED.is_dir():
         pytest.skip("the real market data of ../shared/data is not beside this repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A Ray cluster of two machines; tests that ask for it bear the mark `on_ray`."""
+    with ray_cluster() as found:
+        yield found

@@ -161,12 +161,8 @@ def processors() -> int:
 
 
 def environment_of_ray() -> Mapping[str, str]:
-    """This process's environment, with what Ray looks for before it is loaded, unless a person set it otherwise.
-
-    It tells nobody that it is used, and binds to the address that it is given.
-    """
-    for name in ("RAY_USAGE_STATS_ENABLED", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"):
-        os.environ.setdefault(name, "0")
+    """This process's environment; Ray, which looks there, tells nobody that it is used unless a person wants it to."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     return dict(os.environ)
 
 

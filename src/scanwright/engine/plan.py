@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from scanwright.engine.lower import EVERYBODY, RAW, Lowering
@@ -124,7 +124,7 @@ def plan_lowered(outputs: Mapping[str, Node], lowered: Mapping[str, Node], typin
     """Plan trees that are opened already, as the inner ones of `at` are."""
     order = list(dict.fromkeys(node for tree in lowered.values() for node in walk(tree)))
     member = lowered.get(MEMBER)
-    order = _kernels_first(order, member, typing.catalogue)
+    order = _kernels_first(order, lowered.values(), member, typing.catalogue)
     levels = _levels(order, member, typing.catalogue)
     every = _every_row(order, member, typing.catalogue)
     steps, barriers = _cut(order, levels, every, typing.catalogue)
@@ -164,7 +164,9 @@ def needs(node: Node, member: Node | None, catalogue: Catalogue) -> tuple[Node, 
     return node.inputs
 
 
-def _kernels_first(order: Sequence[Node], member: Node | None, catalogue: Catalogue) -> list[Node]:
+def _kernels_first(
+    order: Sequence[Node], results: Iterable[Node], member: Node | None, catalogue: Catalogue
+) -> list[Node]:
     """The nodes that this plan itself computes, inputs first; those within `at` and `of` have their own plans."""
     roots = set(order) - {child for node in order if isinstance(node, Call) for child in node.inputs}
     done: dict[Node, None] = {}
@@ -184,6 +186,8 @@ def _kernels_first(order: Sequence[Node], member: Node | None, catalogue: Catalo
     for node in order:
         if node in roots or node == member:
             visit(node)
+    for node in results:  # one may also stand within `at`, which does not need it here
+        visit(node)
     return list(done)
 
 

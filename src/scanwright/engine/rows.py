@@ -189,10 +189,10 @@ class Rows:
             return _at(self._made(slot.key, lambda: np.full((1, self._widest), self._code(slot.key)))), 0, 0
         if slot.place == "field":
             return self._field_lies(str(slot.key), block, view)
-        if slot.place == "out" and slot.key not in self.results:  # nobody wants the results of these rows
+        held = self.results if slot.place == "out" else self._values
+        if slot.key not in held:  # of these rows nobody wants it, and no instruction that runs touches it
             return 0, 0, 0
-        whole = self.results[str(slot.key)] if slot.place == "out" else self._values[slot.key]  # type: ignore[index] - wide slots are keyed by nodes
-        return self._array_lies(whole, block, view)
+        return self._array_lies(held[slot.key], block, view)  # type: ignore[index] - results are keyed by texts, values by nodes
 
     def _field_lies(self, name: str, block: Block, view: View) -> tuple[int, int, int]:
         found = self._field(name)

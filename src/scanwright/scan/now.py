@@ -241,10 +241,9 @@ def _lowest_last(rank: float) -> float:
 def values_of(case: Case, results: Results, row: int, column: int, at: int = -1) -> dict[str, Cell]:
     """Close, ranking and columns of one symbol; `at` is the row of the results."""
     found: dict[str, Cell] = {"close": float(case.panel.fields["close"][row, column])}
-    for name, values in results.items():
-        if not is_shown(name):
-            continue
-        node = case.plan.outputs[name]
-        attribute = case.panel.attributes.get(field_of(node))
-        found[name.removeprefix("column ")] = cell(float(values[at, column]), case.plan.types[name], attribute)
+    for name, node in case.plan.outputs.items():
+        if is_shown(name):
+            attribute = case.panel.attributes.get(field_of(node))
+            value = float(results[name][at, column])
+            found[name.removeprefix("column ")] = cell(value, case.plan.types[name], attribute)
     return found

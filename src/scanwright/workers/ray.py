@@ -7,11 +7,11 @@ what it kept is made anew by its factory. Only plain values and arrays go over t
 from __future__ import annotations
 
 import logging
+import os
 import socket
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from scanwright.model.errors import WorkersLost
 from scanwright.workers._keeper import Keeper
@@ -20,7 +20,8 @@ from scanwright.workers._port import Answer, Declared, Job
 AGAIN = 3  # times that a job is begun anew when its worker was lost
 PATIENCE = 900.0  # seconds for the jobs of one gathering
 REACH = 5.0  # seconds in which a cluster's address answers
-LOOPBACK = "127.0.0.1"
+# Where Ray makes clusters of many machines it turns 127.0.0.1 into an address that others could reach.
+LOOPBACK = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
 
 
 class Cluster:
@@ -42,13 +43,14 @@ class Cluster:
     def _join(self, address: str, workers: int) -> None:
         ray = _library()
         given: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
-        if not address:
-            given |= {"include_dashboard": False, "num_cpus": workers or None}
-        if not address or host_of(address) == LOOPBACK:
-            given["_node_ip_address"] = LOOPBACK
         if address:
             reached(address)
             given["address"] = address
+        else:
+            given |= {"address": "local", "include_dashboard": False, "num_cpus": workers or None}
+        host = address.rpartition(":")[0] or LOOPBACK
+        if host.startswith("127."):
+            given["_node_ip_address"] = host
         try:
             ray.init(**given)
         except (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError) as error:
@@ -80,22 +82,17 @@ class Cluster:
             ray.shutdown()
 
 
-def work(address: str, environ: Mapping[str, str], *, processors: int | None = None) -> int:
-    """Offer this machine to the cluster at an address until it is stopped; how that ended.
+def work(address: str, environ: Mapping[str, str], *, processors: int | None = None, host: str = "") -> NoReturn:
+    """Offer this machine to the cluster at an address: this process becomes Ray's, and ends when it is stopped.
 
-    The processes that do the work are Ray's own, and end with this one.
+    host: this machine's own address, where Ray is not to find out which one the others see.
     """
     reached(address)
     words = [sys.executable, "-m", "ray.scripts.scripts", "start", f"--address={address}", "--block"]
-    if host_of(address) == LOOPBACK:
-        words.append(f"--node-ip-address={LOOPBACK}")
-    if processors is not None:
-        words.append(f"--num-cpus={processors}")
-    with subprocess.Popen(words, env=dict(environ), stdout=sys.stderr) as node:  # noqa: S603 - our own words, no shell
-        try:
-            return node.wait()
-        finally:
-            node.terminate()
+    words += [f"--node-ip-address={host}"] if host else []
+    words += [] if processors is None else [f"--num-cpus={processors}"]
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Ray says is no data
+    os.execve(sys.executable, words, dict(environ))  # noqa: S606 - our own words, and signals go where they should
 
 
 def reached(address: str) -> None:
@@ -113,16 +110,6 @@ def _library() -> Any:  # noqa: ANN401 - it has no types to speak of
     import ray
 
     return ray
-
-
-def host_of(address: str) -> str:
-    """The host of an address; that of this machine by its number.
-
-    >>> host_of("localhost:6379"), host_of("10.0.0.5:6379")
-    ('127.0.0.1', '10.0.0.5')
-    """
-    host = address.rpartition(":")[0]
-    return LOOPBACK if host == "localhost" else host
 
 
 def _lost(address: str, found: str) -> WorkersLost:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scanwright.engine.fold import Fold
 from scanwright.model.panel import Attribute
-from tests.unit.engine.bars import NAN, market, table
+from tests.unit.engine.bars import NAN, market, planned, table
 
 FOUR = {"A": [10], "B": [30], "C": [20], "D": [30]}
 
@@ -93,3 +94,12 @@ def test_the_order_of_the_columns_changes_no_bit(order):
     whole = table("zscore(close)", market(columns))
     turned = table("zscore(close)", market({name: columns[name] for name in order}))
     np.testing.assert_array_equal(turned, whole[:, ["ABCD".index(name) for name in order]])
+
+
+def test_what_is_wanted_of_the_last_row_alone_stands_beside_what_remembers():
+    panel = market({"A": [1, 2, 3, 4], "B": [4, 3, 2, 1], "C": [2, 2, 5, 3]})
+    rule = planned("ema(rank(close), 2) > 1 and zscore(close) > 0", panel)
+    fold = Fold.over(rule, panel)
+    fold.advance(panel.rows(0, 3), want="none")
+    last = fold.advance(panel.rows(3, 4), want="last")["where"]
+    same(last[-1], Fold.over(rule, panel).advance(panel)["where"][-1])

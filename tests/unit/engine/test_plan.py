@@ -119,6 +119,11 @@ def test_a_condition_that_is_known_beforehand_is_planned():
     np.testing.assert_array_equal(Fold.over(rule, PANEL).advance(PANEL)["where"][:, 0], [1, 1, 1])
 
 
+def test_an_output_may_stand_within_another_outputs_longer_interval():
+    rule = planned("at('1w', sma(volume, 3)) > 1", PANEL, rank="volume")
+    np.testing.assert_array_equal(Fold.over(rule, PANEL).advance(PANEL)["rank"][:, 0], [100, 100, 100])
+
+
 def test_outputs_may_be_plain_fields_and_constants():
     trees = {
         "field": read("close", catalogue()),

@@ -9,10 +9,14 @@ from scanwright.app.cli.words import Command, Word, whole_number
 
 
 def worker(
-    ray: str | None = None, processors: int | None = None, format: str | None = None, out: Path | None = None
+    ray: str | None = None,
+    processors: int | None = None,
+    host: str = "",
+    format: str | None = None,
+    out: Path | None = None,
 ) -> None:
     """Be a worker until stopped; without an address, the executors there are."""
-    from scanwright.app.cli.console import Failed, Sink, say
+    from scanwright.app.cli.console import Sink, say
     from scanwright.app.settings import environment_of_ray
     from scanwright.app.workers import executor_rows
     from scanwright.model.errors import SettingsError
@@ -27,8 +31,7 @@ def worker(
     from scanwright.workers.ray import work
 
     say(f"a worker of the Ray cluster at {ray}, until Ctrl-C")
-    if work(ray, environment_of_ray(), processors=processors):
-        raise Failed
+    work(ray, environment_of_ray(), processors=processors, host=host)
 
 
 COMMAND = Command(
@@ -38,6 +41,7 @@ COMMAND = Command(
     words=(
         Word(name="ray", metavar="HOST:PORT", help="the cluster's address; without it the executors are listed"),
         Word(name="processors", metavar="N", help="how many it offers, all of them by default", read=whole_number),
+        Word(name="host", metavar="ADDRESS", help="this machine's own address, where it has several"),
         FORMAT,
         OUT,
     ),

@@ -1,0 +1,85 @@
+"""A real Ray cluster for tests: a head with one processor on loopback, and a second machine by `scanwright worker`.
+
+It takes ten seconds to start, so all tests that need it share one. They bear the mark `on_ray`, which keeps them in one
+process of pytest-xdist.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+from scanwright.app.settings import environment_of_ray
+from scanwright.app.workers import executor
+from tests.servers import free_port
+
+HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+ROOM = 150 << 20  # bytes of each machine's shared memory
+
+on_ray = pytest.mark.xdist_group("ray")
+
+
+class RayCluster:
+    """A head of its own; `join` brings another machine. Each is a loopback address with one processor."""
+
+    def __init__(self):
+        self.address = f"{HOSTS[0]}:{free_port()}"
+        self._environment = environment_of_ray()
+        self._machines: list[subprocess.Popen] = []
+
+    def start(self) -> None:
+        host, port = self.address.split(":")
+        words = f"-m ray.scripts.scripts start --head --node-ip-address={host} --port={port} --num-cpus=1 --block"
+        self._started([*words.split(), "--include-dashboard=false", f"--object-store-memory={ROOM}"])
+
+    def join(self) -> subprocess.Popen:
+        """Another machine, by the real command."""
+        host = HOSTS[len(self._machines)]
+        return self._started(f"-m scanwright worker --ray {self.address} --processors 1 --host {host}".split())
+
+    def _started(self, words: list[str]) -> subprocess.Popen:
+        machine = subprocess.Popen(
+            [sys.executable, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self._environment,
+        )
+        self._machines.append(machine)
+        told = []
+        for line in machine.stdout:
+            told.append(line)
+            if "Ray runtime started" in line:
+                return machine
+        pytest.fail(f"a machine of the cluster ended with {machine.wait()}: {''.join(told)}")
+
+    def stop(self) -> None:
+        for machine in self._machines[::-1]:
+            machine.terminate()
+            machine.communicate()
+
+
+@contextlib.contextmanager
+def ray_cluster():
+    """A running cluster of two machines; without the library the test is skipped, with what installs it."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("ray is not installed: pip install 'scanwright[ray]'")
+    cluster = RayCluster()
+    try:
+        cluster.start()
+        cluster.join()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@contextlib.contextmanager
+def ray_executor(cluster):
+    """Two workers on it."""
+    with executor(f"ray={cluster.address}") as found:
+        assert found.workers == 2
+        yield found
