@@ -75,6 +75,7 @@ class _Bringing:
 
     async def run(self) -> None:
         """The five steps."""
+        was_there = self._order.interval in self._market.intervals()
         ready = self._prepared = await prepared(self._order, self._provider, self._clock, self._further)
         self._jobs = ready.jobs(self._provider.offers)
         if self._jobs:
