@@ -22,6 +22,14 @@ class Arrival:
     name: str | None = None
     calendar: Literal["us_stocks", "always_open"] | None = None
 
+    def kept_by(self, provider: str) -> Arrival:
+        """With the calendar of a provider, where nobody named one and the market is not there yet."""
+        if self.calendar is not None or (self.folder / "market.json").exists():
+            return self
+        from scanwright.data.providers import declared
+
+        return dataclasses.replace(self, calendar=declared(provider).calendar)
+
 
 def importing(
     arrival: Arrival,

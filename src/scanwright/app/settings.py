@@ -161,7 +161,7 @@ def processors() -> int:
 
 
 def environment_of_ray() -> Mapping[str, str]:
-    """This process's environment; Ray, which looks there, tells nobody that it is used unless a person wants it to."""
+    """The environment of this process; Ray, which looks there, tells nobody that it is used unless a person asks."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     return dict(os.environ)
 

@@ -135,7 +135,7 @@ _KINDS: Mapping[object, object] = {
     int: Annotated[int, AfterValidator(_number)],
 }
 _OWN = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=False)
-_TOP = ("market", "threads", "cache", "providers")
+_TOP = ("market", "threads", "cache", "records", "providers")
 
 
 def _table(name: str, kind: type[Any], **instead: object) -> type[BaseModel]:
@@ -159,6 +159,7 @@ def _model(mentioned: Sequence[str]) -> type[_Read]:
         market=(Annotated[Path, PlainValidator(market_of)], None),
         threads=(Annotated[int, BeforeValidator(threads_of)], None),
         cache=(_table("cache", CacheSettings, memory=ByteSize, disk=ByteSize), None),
+        records=(_KINDS[Secret], None),
         providers=(make("providers", __config__=_OWN, **tables), None),
     )
 
@@ -167,7 +168,8 @@ def _settings(found: Any, bare: Settings, file: Path | None) -> Settings:  # noq
     """Ours from the model: what was not set stays as it is without."""
     beside = Path() if file is None else file.parent
     set_at_all = found.model_fields_set
-    chosen: dict[str, Any] = {name: getattr(found, name) for name in ("market", "threads") if name in set_at_all}
+    plain = [name for name in ("market", "threads", "records") if name in set_at_all]
+    chosen: dict[str, Any] = {name: getattr(found, name) for name in plain}
     if "cache" in set_at_all:
         chosen["cache"] = dataclasses.replace(bare.cache, **_chosen(found.cache, beside))
     if "market" in chosen:

@@ -15,7 +15,6 @@ from scanwright.app.settings import Settings
 from scanwright.app.universes import ever_named
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.lists import read_list
-from scanwright.data.providers import declared
 from scanwright.data.updating.bringing import FRESH, bring
 from scanwright.data.updating.preparing import Order
 from scanwright.data.updating.report import UpdateReport
@@ -56,9 +55,7 @@ def updating(
     """Bring a market up to date; it is made where it is not there, and taken away again where nothing came."""
     symbols = symbols_of(wish.universe, arrival.folder)
     chosen = chosen_of(wish.providers, settings, wish.url)
-    if arrival.calendar is None and not (arrival.folder / "market.json").exists():
-        arrival = dataclasses.replace(arrival, calendar=declared(chosen[0][0]).calendar)
-    market, made = arrived(arrival)
+    market, made = arrived(arrival.kept_by(chosen[0][0]))
     order = Order(
         market=market,
         interval=wish.interval,

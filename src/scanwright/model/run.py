@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from scanwright.model.errors import SettingsError
 
@@ -66,7 +66,7 @@ class Event:
         text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return cls(seq=seq, type=type, line=text.encode())
 
-    def read(self) -> dict[str, object]:
+    def read(self) -> dict[str, Any]:
         """What it says."""
         return json.loads(self.line)
 

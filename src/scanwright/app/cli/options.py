@@ -50,3 +50,24 @@ SETTINGS = Word(
 )
 OUT = Word(name="out", metavar="FILE", help="write there instead of to standard output", read=Path)
 SCAN = (WHAT, MARKET, UNIVERSE, EXCLUDE, SYMBOLS, INTERVAL, AS_OF, ADJUST, RANK, COLUMN, LIMIT, FORMAT, OUT)
+RUN = (
+    Word(name="provider", metavar="P[,Q]", help="ask for bars that are lacking, the most promising symbols first"),
+    Word(name="url", metavar="ADDRESS", help="where the provider is, instead of its settings"),
+    Word(name="order", help="who is asked for first; else smart", choices=("smart", "random", "listed")),
+    Word(
+        name="stop_after",
+        metavar="N",
+        help="stop after so many hits; with --good after so many good ones",
+        read=whole_number,
+    ),
+    Word(name="good", metavar="EXPR", help="what makes a hit a good one; a column of that name says it of each"),
+    Word(
+        name="top",
+        metavar="N",
+        help="stop when the first so many of the ranking can no longer change",
+        read=whole_number,
+    ),
+    Word(name="budget", metavar="B", help="at most so much: 60s, 200r for requests, $1.50; joined with commas"),
+    Word(name="preset", help="a way of running", choices=("quick", "deep")),
+    SETTINGS,
+)

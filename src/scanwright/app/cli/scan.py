@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scanwright.app.cli.options import SCAN
+from scanwright.app.cli.options import RUN, SCAN
 from scanwright.app.cli.words import Command, Word
+from scanwright.app.rows import Format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scanwright.model.panel import Panel
     from scanwright.scan.definition import Scan
     from scanwright.scan.now import Found
+    from scanwright.scan.run.queue import Order
 
 SHOWN = 50
 
@@ -38,6 +40,15 @@ def scan(
     format: str | None = None,
     out: Path | None = None,
     why: str | None = None,
+    provider: str = "",
+    url: str = "",
+    order: Order = "smart",
+    stop_after: int | None = None,
+    good: str = "",
+    top: int | None = None,
+    budget: str = "",
+    preset: str = "",
+    settings: Path | None = None,
 ) -> None:
     """Which symbols satisfy a condition now."""
     from scanwright.app.cli.console import Sink
@@ -49,11 +60,15 @@ def scan(
     options = dataclasses.replace(people, interval=interval, adjust=adjust, rank=rank, columns=column)
     wanted = asked(what, options)
     moment = date_or_time(as_of) if as_of else None
-    place = opened(market)
     if why:
-        _why(wanted, place, why, moment, sink)
+        _why(wanted, opened(market), why, moment, sink)
+    elif provider or stop_after or good or top or budget or preset or sink.format is Format.JSONL:
+        from scanwright.app.cli.run_words import Given, run_asked
+
+        rules = Given(order=order, stop_after=stop_after, good=good, top=top, budget=budget)
+        run_asked(wanted, rules, provider, url, preset, moment, market, settings, sink, limit)
     else:
-        _now(wanted, place, moment, sink, limit)
+        _now(wanted, opened(market), moment, sink, limit)
 
 
 def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink, limit: int | None) -> None:
@@ -122,5 +137,5 @@ COMMAND = Command(
     name="scan",
     summary="which symbols satisfy a condition now",
     run=scan,
-    words=(*SCAN, Word(name="why", metavar="SYMBOL", help="each term's value and distance for one symbol")),
+    words=(*SCAN, Word(name="why", metavar="SYMBOL", help="each term's value and distance for one symbol"), *RUN),
 )

@@ -89,7 +89,8 @@ def habits_of(panel: Panel) -> Habits:
             told[name].append(values)
         sizes.take(fields, before, bar[row])
     last = sizes.now(close[-1] if len(close) else np.full(part.shape[1], np.nan))
-    whole = {name: np.array(values)[-LOOK:].reshape(-1, part.shape[1]) for name, values in told.items()}
+    count = min(part.shape[0], LOOK)
+    whole = {name: np.array(values[-LOOK:]).reshape(count, part.shape[1]) for name, values in told.items()}
     known = np.all([np.isfinite(whole[name]) for name in (*SHAPE, "volume")], axis=0) & bar[-LOOK:]
     return _together(whole, known, last, _groups(panel))
 

@@ -32,7 +32,10 @@ class Smart:
         self._first: Floats | None = None
 
     def values(self, judged: Ints, bars: Mapping[str, Floats], hits: Ints) -> Floats:
-        """What looking at each symbol is worth: expected hits for a request."""
+        """What looking at each symbol is worth: expected hits for a request; of those that were there at the start."""
+        known = judged < len(self._cost)
+        judged, bars = judged[known], {name: values[known] for name, values in bars.items()}
+        hits = hits[hits < len(self._cost)]
         found = self._chances.after(judged, bars)
         if self._first is None:
             self._first = found

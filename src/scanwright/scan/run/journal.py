@@ -33,6 +33,11 @@ class Journal:
         self.is_closed = False
 
     @property
+    def first(self) -> int:
+        """The number of the event before the first that is in memory."""
+        return self._first
+
+    @property
     def last(self) -> int:
         """The number of the latest event."""
         return self._first + len(self._events)
@@ -60,15 +65,28 @@ class Journal:
 
     async def read(self, seq: int = 0) -> AsyncIterator[Event]:
         """All events after one, as they come, until the last."""
-        while True:
-            news = self._news
-            for event in self.since(seq):
+        while events := await self.next(seq):
+            for event in events:
                 yield event
                 seq = event.seq
-            if self.is_closed and seq >= self.last:
-                return
-            if seq >= self.last:
-                await news.wait()
+
+    async def next(self, seq: int, most: int | None = None, *, patience: float | None = None) -> Sequence[Event]:
+        """The events after one, at most so many, as soon as there is any.
+
+        None where nothing was told in `patience` seconds, and where nothing comes any more.
+        """
+        try:
+            async with asyncio.timeout(patience):
+                while seq >= self.last and not self.is_closed:
+                    await self._news.wait()
+        except TimeoutError:
+            return ()
+        return self.since(seq, most)
+
+    def leave(self) -> None:
+        """Tell whoever waits that nothing more comes from here."""
+        self.is_closed = True
+        self._news.set()
 
     def forget(self, seq: int) -> None:
         """Let go of the events up to one, which a record has."""

@@ -45,7 +45,7 @@ class Parts:
 
     bars: where bars come from; None where those at hand are all. whole: what a scan of the market finds, everybody
     together. first: the one who says what comes first. good: whether a hit is a good one. ratios: of past runs, for the
-    time that is left. done: the symbols that a run which goes on has judged already, and their hits.
+    time that is left.
     """
 
     screen: Screen
@@ -56,7 +56,18 @@ class Parts:
     first: Callable[[Panel, np.datetime64, Mapping[str, int]], Prioritiser] | None = None
     good: Callable[[Hit], bool] = lambda _: True
     ratios: Sequence[float] = ()
-    done: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Before:
+    """What a run had when it was interrupted, for the one that goes on.
+
+    last: its last event. judged: the symbols that need not be looked at again. found: what came of them.
+    """
+
+    last: int = 0
+    judged: frozenset[str] = frozenset()
+    found: Results = dataclasses.field(default_factory=Results)
 
 
 class Run:
@@ -69,13 +80,16 @@ class Run:
         *,
         order: Order = "smart",
         stop: Stop | None = None,
-        after: int = 0,
+        before: Before | None = None,
     ) -> None:
-        """A run of a definition that `parts` knows; `after` is the last event of one that goes on."""
+        """A run of a definition that `parts` knows; `before` is what there is of one that goes on."""
         self.definition, self._parts, self._order, self._stop = definition, parts, order, stop or Stop()
-        self.journal = Journal(parts.clock, after=after)
-        self.found = Results()
+        before = before or Before()
+        self.journal = Journal(parts.clock, after=before.last)
+        self.found, self.judged = before.found, list(before.judged)
         self.receipt: Receipt | None = None
+        self.reason: Reason | None = None
+        self.failure: ScanwrightError | None = None
         self._begun = parts.clock.monotonic()
         self._eta = Eta(parts.ratios, begun=self._begun)
         self._queue = Queue((), lambda: True)
@@ -103,28 +117,53 @@ class Run:
             await going
 
     async def go(self) -> Receipt | None:
-        """Do it to the end, whichever that is; the receipt, or nothing where it failed before there was anything."""
+        """Do it to the end, whichever that is; the receipt, or nothing where it failed before there was anything.
+
+        What is a fault of the program itself is told in the last event, and raised after it.
+        """
+        said = {"scan": dict(self.definition), "order": self._order, "stop": _given(self._stop)}
+        self.journal.tell("started", said | ({"continued": True, "judged": len(self.judged)} if self.judged else {}))
+        fault: Exception | None = None
+        try:
+            self.reason = await self._worked()
+            self.receipt = await self._closed(self.reason)
+        except ScanwrightError as error:
+            self.reason, self.failure = "failed", error
+        except Exception as error:  # noqa: BLE001 - the job's boundary: readers must learn that there comes no more
+            self.reason, fault = "failed", error
+        self.journal.tell("finished", self._last_word(fault))
+        if fault is not None:
+            raise fault
+        return self.receipt
+
+    async def _worked(self) -> Reason:
+        """Do the work, within the time that there is; why it ended."""
         self._task = asyncio.create_task(self._all())
-        reason: Reason = "complete"
-        failure: Mapping[str, object] = {}
-        self.journal.tell("started", {"scan": dict(self.definition), "order": self._order, "stop": _given(self._stop)})
         try:
             async with asyncio.timeout(self._stop.seconds):
                 await self._task
-            reason = self._ended()
         except TimeoutError:
-            reason = "budget"
+            return "budget"
         except asyncio.CancelledError:
-            reason = "cancelled"
             if not self._cancelled:
                 raise
-        except ScanwrightError as error:
-            reason, failure = "failed", {"error": {"code": error.code, "text": str(error)}}
+            return "cancelled"
         finally:
             self._task.cancel()
-        self.receipt = await self._closed(reason)
-        self.journal.tell("finished", {"reason": reason, "receipt": _plain(self.receipt), **failure})
-        return self.receipt
+            await asyncio.wait([self._task])
+        return self._ended()
+
+    def _last_word(self, fault: Exception | None) -> dict[str, object]:
+        """What the last event says."""
+        found: dict[str, object] = {"reason": self.reason, "receipt": _plain(self.receipt)}
+        ratio = self._eta.ratio(self._parts.clock.monotonic()) if self.reason == "complete" else None
+        if ratio is not None:
+            found["eta_ratio"] = round(ratio, 4)
+        if self.failure is not None:
+            found["error"] = {"code": self.failure.code, "text": str(self.failure)}
+        elif fault is not None:
+            found["error"] = {"code": "fault", "text": f"a fault of scanwright: {type(fault).__name__}"}
+        return found
 
     def _ended(self) -> Reason:
         """Why the work ended by itself."""
@@ -140,11 +179,12 @@ class Run:
             self._everybody(await asyncio.to_thread(self._parts.whole))
             return
         panel = await asyncio.to_thread(bars.panel)
-        lacking = {each: count for each, count in bars.lacking().items() if each not in self._parts.done}
+        done = frozenset(self.judged)
+        lacking = {each: count for each, count in bars.lacking().items() if each not in done}
         case = self._parts.screen.case(panel)
         candidates = dict.fromkeys([*panel.symbols, *lacking])
         wanted = await asyncio.to_thread(members, case, candidates)
-        at_hand = [each for each in wanted if each not in lacking and each not in self._parts.done]
+        at_hand = [each for each in wanted if each not in lacking and each not in done]
         waiting = [each for each in wanted if each in lacking]
         self._stage("universe", len(wanted), len(wanted))
         self._queue = Queue(waiting, self._is_over)
@@ -164,6 +204,7 @@ class Run:
                 for symbol, reason in arrived.missed.items():
                     self.journal.tell("miss", {"symbol": symbol, "reason": reason, "stage": "bars"})
                     self.found.miss(symbol, reason)
+                    self.judged.append(symbol)
                 missed += len(arrived.missed)
                 if arrived.symbols:
                     panel = await asyncio.to_thread(bars.panel)
@@ -195,15 +236,19 @@ class Run:
         self._next_look = now + max(OFTEN, SHARE * (now - begun))
 
     def _batch(self, judged: Judged) -> None:
-        """Tell what came of a batch, the highest ranking first."""
+        """Tell what came of a batch, the highest ranking first, and nothing that was told already."""
+        known = dict(self.found.hits)
         self.found.add(judged)
         position = {hit.symbol: at for at, hit in enumerate(self.found.ranked(), 1)}
         for hit in sorted(judged.hits, key=lambda each: position[each.symbol]):
+            if known.get(hit.symbol) == hit:
+                continue
             self.journal.tell("hit", told(hit, position[hit.symbol], provisional=judged.provisional))
         for miss in judged.misses:
             self.journal.tell(
                 "miss", {"symbol": miss.symbol, "reason": miss.reason, "last": miss.last, "stage": "screen"}
             )
+        self.judged += judged.symbols
 
     def _everybody(self, found: Found) -> None:
         """Tell what the whole market together gives, where nobody waits: the best hits, as many as are wanted."""
@@ -218,6 +263,7 @@ class Run:
         left = self._eta.forecast(done, total, now)
         spent = self._parts.bars.spent if self._parts.bars else None
         body: dict[str, object] = {"stage": name, "done": done, "total": total, "hits": len(self.found.hits)}
+        body |= {"inside": self.found.inside, "outside": dict(self.found.outside)}
         if now > self._begun:
             body["rate"] = round(done / (now - self._begun), 3)
         if left is not None:
@@ -257,8 +303,6 @@ class Run:
     async def _closed(self, reason: Reason) -> Receipt | None:
         """The last word and the receipt."""
         seconds = self._parts.clock.monotonic() - self._begun
-        if reason == "failed":
-            return None
         whole = await asyncio.to_thread(self._parts.whole)
         frame = "" if self._parts.bars is None else stamp(self._parts.bars.frame, self._parts.screen.interval)
         if self._parts.bars is not None and (reason != "complete" or whole.receipt.frame != frame):

@@ -1,0 +1,230 @@
+"""Runs as commands and the server start them: put together from a market, the settings and what was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import secrets
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from scanwright.app.market import Market
+from scanwright.app.providers import Asked, asking
+from scanwright.app.settings import Settings, WallClock
+from scanwright.app.wiring import catalogue
+from scanwright.data.updating.preparing import Order as Bringing
+from scanwright.model.clock import Clock
+from scanwright.model.errors import SettingsError
+from scanwright.model.panel import FIELDS, Panel
+from scanwright.model.run import RunRecord, Stop
+from scanwright.scan.definition import Scan, of_table
+from scanwright.scan.now import Found
+from scanwright.scan.ports import Bars, Records
+from scanwright.scan.priority.smart import Smart
+from scanwright.scan.run.queue import ORDERS, Order
+from scanwright.scan.run.run import Before, Parts, Run
+from scanwright.scan.run.stages.bars import Fetched
+from scanwright.scan.run.stages.screen import Screen
+
+LEARNED_FROM = 200  # runs whose forecasts teach the next
+ETA_RATIO = "eta_ratio"
+GOOD = "good"
+MANY = 250.0  # bars that cost as much again as a request with one
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What a run is asked beside the scan.
+
+    providers: who bars are asked from, with commas; none where those at hand are all. url: where the provider is.
+    as_of: a past moment; only bars at hand are looked at then. enriched: whether hits are told with news and options.
+    """
+
+    scan: Scan
+    order: Order = "smart"
+    stop: Stop = dataclasses.field(default_factory=Stop)
+    providers: str = ""
+    url: str = ""
+    as_of: np.datetime64 | None = None
+    enriched: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        wrong = [] if self.order in ORDERS else [f"order {self.order!r}"]
+        if self.as_of is not None and self.providers:
+            wrong.append("a provider for a past moment")
+        if wrong:
+            todo = f"orders are {' '.join(ORDERS)}; leave the provider or the as-of out"
+            raise SettingsError(expected="a run that can be made", found="; ".join(wrong), todo=todo)
+
+    def plain(self) -> Mapping[str, object]:
+        """As records keep it."""
+        stop = {name: value for name, value in dataclasses.asdict(self.stop).items() if value not in (None, "")}
+        as_of = None if self.as_of is None else str(self.as_of)
+        given = {"order": self.order, "stop": stop, "providers": self.providers, "url": self.url, "as_of": as_of}
+        return given | {"enriched": self.enriched}
+
+    @classmethod
+    def of(cls, record: RunRecord) -> Ask:
+        """What a recorded run was asked."""
+        asked: Mapping[str, Any] = record.asked
+        return cls(
+            scan=of_table({name: value for name, value in record.definition.items() if value}),
+            order=asked["order"],
+            stop=Stop(**asked["stop"]),
+            providers=asked["providers"],
+            url=asked["url"],
+            as_of=None if asked["as_of"] is None else np.datetime64(asked["as_of"]),
+            enriched=asked.get("enriched", False),
+        )
+
+
+def fresh_id() -> str:
+    """A name for a run that nobody can guess.
+
+    >>> len(fresh_id())
+    16
+    """
+    return secrets.token_hex(8)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    market: Market,
+    ask: Ask,
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    say: Callable[[str], None],
+    records: Records | None = None,
+    before: Before | None = None,
+) -> AsyncGenerator[Run]:
+    """A run that is ready to go; what it asks of is closed at the end."""
+    clock = clock or WallClock()
+    scan = with_good(ask.scan, ask.stop)
+    async with contextlib.AsyncExitStack() as open_things:
+        bars = None
+        if ask.providers:
+            asked = asking(ask.providers, settings, clock, say=say, url=ask.url, sessions=market.stored.calendar)
+            bars = await fetched(market, scan, await open_things.enter_async_context(asked), clock)
+        parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios_of(records))
+        yield Run(definition_of(scan), parts, order=ask.order, stop=ask.stop, before=before)
+
+
+async def fetched(market: Market, scan: Scan, provider: Asked, clock: Clock) -> Fetched:
+    """Bars that are asked for: of the symbols that the universe names, or of everybody."""
+    order = Bringing(market=market.stored, interval=scan.interval, symbols=named(market, scan))
+
+    def panel() -> Panel:
+        if scan.interval not in market.stored.intervals():
+            return nothing_yet(market, scan)
+        return market.panel(scan.interval, None, scan.adjust)
+
+    return await Fetched.ready(order, provider, provider.tally, clock, panel)
+
+
+def nothing_yet(market: Market, scan: Scan) -> Panel:
+    """The panel of a market that has no bars."""
+    empty = np.empty((0, 0))
+    return Panel(
+        interval=scan.interval,
+        symbols=(),
+        ts=np.array([], "M8[s]"),
+        fields=dict.fromkeys(FIELDS, empty),
+        bar=np.empty((0, 0), np.uint8),
+        calendar=market.stored.calendar,
+        market=market.name,
+    )
+
+
+def named(market: Market, scan: Scan) -> tuple[str, ...] | None:
+    """The symbols that a universe names; None where it names none, so that it is about everybody."""
+    groups = scan.universes()[0].groups
+    if not groups:
+        return None
+    sets = market.sets(scan, nothing_yet(market, scan))
+    called = [{each.symbol for each in sets.of(group)} for group in groups]
+    return tuple(sorted(called[0].intersection(*called[1:])))
+
+
+def parts_of(
+    market: Market,
+    scan: Scan,
+    bars: Bars | None,
+    clock: Clock,
+    *,
+    as_of: np.datetime64 | None = None,
+    ratios: tuple[float, ...] = (),
+) -> Parts:
+    """A run's parts over a market."""
+    screen = Screen(scan, catalogue(), lambda panel: market.sets(scan, panel), threads=market.threads)
+
+    def whole() -> Found:
+        panel = market.panel(scan.interval, as_of, scan.adjust)
+        found = market.warm.now(scan, panel, catalogue(), threads=market.threads, sets=market.sets(scan, panel))
+        notes = [*market.notes(scan.interval, panel, as_of), *found.receipt.warnings]
+        worth = market.worth(scan, panel, as_of)
+        return dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=notes, worth=worth))
+
+    def first(panel: Panel, frame: np.datetime64, lacking: Mapping[str, int]) -> Smart:
+        return first_of(screen, panel, frame, lacking)
+
+    return Parts(
+        screen=screen,
+        whole=whole,
+        clock=clock,
+        catalogue=catalogue(),
+        bars=bars,
+        first=first,
+        good=lambda hit: hit.values.get(GOOD) is True,
+        ratios=ratios,
+    )
+
+
+def first_of(screen: Screen, panel: Panel, frame: np.datetime64, lacking: Mapping[str, int]) -> Smart:
+    """The order for a frame: what is known is what ends before it."""
+    row = int(np.searchsorted(panel.ts, frame))
+    before = panel.rows(0, row)
+    empty = {name: np.full((1, panel.shape[1]), np.nan) for name in panel.fields}
+    after = dataclasses.replace(
+        panel.rows(0, 0), ts=np.array([frame], "M8[s]"), fields=empty, bar=np.zeros((1, panel.shape[1]), np.uint8)
+    )
+    cost = np.array([1.0 + max(lacking.get(symbol, 1) - 1, 0) / MANY for symbol in panel.symbols])
+    return Smart(screen.case(panel), before, after, cost)
+
+
+def with_good(scan: Scan, stop: Stop) -> Scan:
+    """The scan with what makes a hit good as a column, so that it is seen beside each."""
+    if not stop.good_if:
+        return scan
+    if GOOD in scan.columns:
+        raise SettingsError(expected=f"no column {GOOD!r} beside --good", found="one", todo="call the column otherwise")
+    return dataclasses.replace(scan, columns={**scan.columns, GOOD: stop.good_if})
+
+
+def definition_of(scan: Scan) -> Mapping[str, object]:
+    """A scan as plain values, from which it can be made again."""
+    found = {name: value for name, value in dataclasses.asdict(scan).items() if value}
+    return found | {"interval": scan.interval.value}
+
+
+def ratios_of(records: Records | None) -> tuple[float, ...]:
+    """How far the forecasts of past runs were off."""
+    past = records.runs(LEARNED_FROM, status="finished") if records is not None else ()
+    found = (run.receipt.get(ETA_RATIO) for run in past if run.receipt)
+    return tuple(float(each) for each in found if isinstance(each, int | float))
+
+
+def record_of(ask: Ask, market: Market, now: dt.datetime, id: str = "") -> RunRecord:
+    """The record of a run that starts."""
+    return RunRecord(
+        id=id or fresh_id(),
+        status="running",
+        started=now,
+        definition=definition_of(ask.scan),
+        asked=ask.plain(),
+        market=str(market.folder),
+    )
