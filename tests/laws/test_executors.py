@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import threading
 
 import hypothesis.strategies as st
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from scanwright.app.wiring import catalogue
 from scanwright.app.workers import FACTORY, executor
 from scanwright.expr.printer import show
-from scanwright.model.errors import SettingsError
+from scanwright.model.errors import ScanwrightError, SettingsError
 from scanwright.model.interval import Interval
 from scanwright.scan.blocks.spread import Spread
 from scanwright.scan.definition import Scan
@@ -98,7 +99,13 @@ def test_so_does_any_scan_of_any_market(workers, chance, market, rows):
     blocks = spread(workers)
     for count in rows:
         part = panel.rows(0, min(count, len(panel.ts)))
-        assert_the_same(blocks.now(scan, part, catalogue()), now(scan, part, catalogue()))
+        try:
+            expected = now(scan, part, catalogue())
+        except ScanwrightError as error:
+            with pytest.raises(type(error), match=re.escape(str(error))):
+                blocks.now(scan, part, catalogue())
+        else:
+            assert_the_same(blocks.now(scan, part, catalogue()), expected)
 
 
 ACROSS = (

@@ -20,8 +20,8 @@ Answer: TypeAlias = Mapping[str, Plain]
 class Home:
     """What a worker keeps between jobs, and how it is made where it is not there.
 
-    key: its name; equal keys, the same thing. number: homes of different numbers are kept by different workers, as far
-    as there are some. factory: "module:function", which makes it from the arguments.
+    key: its name; of one factory, equal keys are the same thing. number: homes of different numbers are kept by
+    different workers, as far as there are some. factory: "module:function", which makes it from the arguments.
     """
 
     key: str

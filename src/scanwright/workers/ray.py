@@ -1,7 +1,7 @@
 """Ray: workers on any machine of a cluster, each a process that keeps its block of symbols between runs.
 
-Ray places them, starts one anew where it died, on another machine if need be, and does the job again that it was at;
-what it kept is made anew by its factory. Only plain values and arrays go over the wire.
+Ray starts a worker anew where it died, on another machine if need be; the job that it was at is done again, and what it
+kept is made anew by its factory. Only plain values and arrays go over the wire.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scanwright.workers._port import Answer, Declared, Job
 
 AGAIN = 3  # times that a job is begun anew when its worker was lost
 PATIENCE = 900.0  # seconds for the jobs of one gathering
+REPLACED = 120.0  # seconds in which a worker that was lost is there again
 REACH = 5.0  # seconds in which a cluster's address answers
 # Where Ray makes clusters of many machines it turns 127.0.0.1 into an address that others could reach.
 LOOPBACK = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
@@ -34,11 +35,9 @@ class Cluster:
         self._address = address
         if self._ours:
             self._join(address, workers)
-        self.workers = workers or max(int(ray.cluster_resources().get("CPU", 1)), 1)
-        actor = ray.remote(Keeper).options(
-            max_restarts=-1, max_task_retries=AGAIN, scheduling_strategy="SPREAD", max_concurrency=1
-        )
-        self._actors: list[Any] = [actor.remote() for _ in range(self.workers)]
+        homes = _processors(ray)
+        self.workers = workers or len(homes)
+        self._actors: list[Any] = [_worker(ray, homes[at % len(homes)]) for at in range(self.workers)]
 
     def _join(self, address: str, workers: int) -> None:
         ray = _library()
@@ -51,6 +50,8 @@ class Cluster:
         host = address.rpartition(":")[0] or LOOPBACK
         if host.startswith("127."):
             given["_node_ip_address"] = host
+        # No setting keeps what Ray's machines say off standard output, where data goes.
+        ray._private.worker._worker_logs_enabled = False  # noqa: SLF001
         try:
             ray.init(**given)
         except (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError) as error:
@@ -58,19 +59,43 @@ class Cluster:
 
     def gather(self, jobs: Sequence[Job]) -> list[Answer]:
         """Do all of them; arrays of the answers lie in the cluster's shared memory, read only."""
+        found: dict[int, Answer] = {}
+        left = list(range(len(jobs)))
+        for _ in range(1 + AGAIN):
+            asked = [(at, self._asked(jobs[at])) for at in left]
+            answers = [(at, self._answer(promise)) for at, promise in asked]
+            found |= {at: answer for at, answer in answers if answer is not None}
+            left = [at for at, answer in answers if answer is None]
+            if not left:
+                return [found[at] for at in range(len(jobs))]
+            self._replaced({jobs[at].home.number % self.workers for at in left})
+        raise _lost(self._address, f"workers that ended {1 + AGAIN} times in the middle of one job")
+
+    def _asked(self, job: Job) -> Any:  # noqa: ANN401 - a promise of Ray's
+        home = job.home
+        actor = self._actors[home.number % self.workers]
+        return actor.call.remote(home.key, home.factory, dict(home.arguments), job.method, dict(job.arguments))
+
+    def _answer(self, promise: Any) -> Answer | None:  # noqa: ANN401 - a promise of Ray's
+        """What a job came to, None where its worker was lost; raises what the job raised."""
         ray = _library()
-        asked = [self._asked(job) for job in jobs]
         try:
-            return cast("list[Answer]", ray.get(asked, timeout=PATIENCE))
+            return cast("Answer", ray.get(promise, timeout=PATIENCE))
+        except ray.exceptions.RayActorError:
+            return None
         except ray.exceptions.RayTaskError as error:
             raise error.cause from None
         except ray.exceptions.RayError as error:
             raise _lost(self._address, _first_line(error)) from error
 
-    def _asked(self, job: Job) -> Any:  # noqa: ANN401 - a promise of Ray's
-        actor = self._actors[job.home.number % self.workers]
-        home = job.home
-        return actor.call.remote(home.key, home.factory, dict(home.arguments), job.method, dict(job.arguments))
+    def _replaced(self, numbers: set[int]) -> None:
+        """Wait until Ray has started these workers anew."""
+        ray = _library()
+        ready = [self._actors[at].ready.options(max_task_retries=-1).remote() for at in sorted(numbers)]
+        try:
+            ray.get(ready, timeout=REPLACED)
+        except ray.exceptions.RayError as error:
+            raise _lost(self._address, _first_line(error)) from error
 
     def close(self) -> None:
         """Let the workers go, and leave the cluster where it was joined for this."""
@@ -104,6 +129,20 @@ def reached(address: str) -> None:
         socket.create_connection((host, int(port)), REACH).close()
     except OSError as error:
         raise _lost(address, error.strerror or "no answer in time") from error
+
+
+def _processors(ray: Any) -> list[str]:  # noqa: ANN401 - the library
+    """The machine of every processor, one of each machine first, so that few workers are on many machines."""
+    count = {each["NodeID"]: int(each["Resources"].get("CPU", 0)) for each in ray.nodes() if each["Alive"]}
+    return [node for at in range(max(count.values(), default=0)) for node in count if at < count[node]] or [*count]
+
+
+def _worker(ray: Any, node: str) -> Any:  # noqa: ANN401 - the library, and a handle of its own
+    """A worker on a machine, or elsewhere when that is gone."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    wish = NodeAffinitySchedulingStrategy(node_id=node, soft=True)
+    return ray.remote(Keeper).options(max_restarts=-1, scheduling_strategy=wish).remote()
 
 
 def _library() -> Any:  # noqa: ANN401 - it has no types to speak of
