@@ -19,7 +19,7 @@ demo: install  ## a simulated market, a first scan, and what to try next
 	@$(BIN)/scanwright demo
 
 test: install  ## run all tests (WORKERS=1 for one process, TESTS=path for some)
-	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) $(TESTS)
+	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: install  ## lint, format, types, import contract, house tests
 	$(BIN)/ruff check

@@ -17,7 +17,7 @@ from scanwright.model.errors import WorkersLost
 from scanwright.workers._keeper import Keeper
 from scanwright.workers._port import Answer, Declared, Job
 
-AGAIN = 3  # times that a job is begun anew when its worker was lost
+AGAIN = 2  # times that a job is begun anew when its worker was lost
 PATIENCE = 900.0  # seconds for the jobs of one gathering
 REPLACED = 120.0  # seconds in which a worker that was lost is there again
 REACH = 5.0  # seconds in which a cluster's address answers
@@ -33,8 +33,12 @@ class Cluster:
         ray = _library()
         self._ours = not ray.is_initialized()
         self._address = address
+        if address:
+            reached(address)
         if self._ours:
             self._join(address, workers)
+        elif address and (other := ray.get_runtime_context().gcs_address) != address:
+            raise _lost(address, f"this process at work with the one at {other}")
         homes = _processors(ray)
         self.workers = workers or len(homes)
         self._actors: list[Any] = [_worker(ray, homes[at % len(homes)]) for at in range(self.workers)]
@@ -43,7 +47,6 @@ class Cluster:
         ray = _library()
         given: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
         if address:
-            reached(address)
             given["address"] = address
         else:
             given |= {"address": "local", "include_dashboard": False, "num_cpus": workers or None}
