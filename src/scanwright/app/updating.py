@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def symbols_of(universe: str, folder: Path | None = None) -> tuple[str, ...] | N
     if not found:
         raise SettingsError(expected="symbols", found=f"none in {universe!r}", todo="for example --universe AAPL,MSFT")
     return tuple(dict.fromkeys(found))
+
+
+def date_of(text: str, option: str) -> np.datetime64:
+    """A date; `SettingsError` where it is none.
+
+    >>> date_of("2015-04-02", "--since")
+    np.datetime64('2015-04-02')
+    """
+    try:
+        return np.datetime64(dt.date.fromisoformat(text))
+    except ValueError:
+        raise SettingsError(expected=f"a date in {option}", found=repr(text), todo="write 2015-01-02") from None
 
 
 def seconds_of(text: str) -> float:

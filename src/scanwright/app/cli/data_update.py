@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from scanwright.app.cli.options import FORMAT, MARKET, OUT, SETTINGS
 from scanwright.app.cli.words import Command, Word
 
@@ -36,7 +34,7 @@ def update(
     from scanwright.app.importing import Arrival
     from scanwright.app.settings import Settings
     from scanwright.app.update_report import missed_rows, update_document, update_sentence
-    from scanwright.app.updating import Wish, seconds_of, updating
+    from scanwright.app.updating import Wish, date_of, seconds_of, updating
     from scanwright.app.wiring import clock
     from scanwright.model.interval import Interval
 
@@ -47,7 +45,7 @@ def update(
         url=url,
         universe=universe,
         interval=Interval.read(interval),
-        since=None if since is None else date_of(since),
+        since=None if since is None else date_of(since, "--since"),
         deadline=None if deadline is None else seconds_of(deadline),
         only_bars=only_bars,
     )
@@ -69,20 +67,6 @@ def update(
         raise KeyboardInterrupt
     if report.may_pass:
         raise Failed
-
-
-def date_of(text: str) -> np.datetime64:
-    """A date; `SettingsError` where it is none.
-
-    >>> date_of("2015-04-02")
-    np.datetime64('2015-04-02')
-    """
-    from scanwright.model.errors import SettingsError
-
-    try:
-        return np.datetime64(text, "D")
-    except ValueError:
-        raise SettingsError(expected="a date in --since", found=repr(text), todo="write 2015-01-02") from None
 
 
 def _counted(provider: str, tally: Tally) -> str:
