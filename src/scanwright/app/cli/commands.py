@@ -27,6 +27,8 @@ COMMANDS = {
     "prove": "scanwright.app.cli.prove",
     "library": "scanwright.app.cli.library",
     "lists": "scanwright.app.cli.lists",
+    "serve": "scanwright.app.cli.serve",
+    "keys": "scanwright.app.cli.keys",
     "simulate": "scanwright.app.cli.simulate",
     "worker": "scanwright.app.cli.worker",
 }

@@ -91,4 +91,5 @@ def _insert(connection: sa.Connection, made: SavedRecord) -> None:
 def _saved(row: Mapping[Any, Any]) -> SavedRecord:
     moment: dt.datetime = row["saved"]
     aware = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-    return SavedRecord(**{**row, "saved": aware})
+    facts: dict[str, Any] = {**row, "saved": aware}
+    return SavedRecord(**facts)

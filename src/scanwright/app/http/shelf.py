@@ -1,0 +1,267 @@
+"""The runs of this process: begun, kept in memory while somebody may read them, written down, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import traceback
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import Any
+
+from scanwright.app.http.ports import Told
+from scanwright.app.http.stories import Kept, Live
+from scanwright.app.market import Market
+from scanwright.app.question import date_or_time
+from scanwright.app.running import Ask, record_of, running
+from scanwright.app.settings import Settings
+from scanwright.model.clock import Clock
+from scanwright.model.errors import Conflict, ScanwrightError, StoreError
+from scanwright.model.run import Event, Reason, RunRecord, Stop
+from scanwright.scan.definition import of_table
+from scanwright.scan.run.journal import Journal
+from scanwright.scan.run.recorder import ended, recorded, restored
+from scanwright.scan.run.run import Before, Run
+from scanwright.store.records.database import Database
+
+OVER = 32  # runs that are over and stay in memory
+PULSE = 5.0  # seconds between two signs of life in the record
+
+
+class Going:
+    """A run of this process; `run` is there as soon as what it asks of is."""
+
+    def __init__(self, ask: Ask, record: RunRecord, by: str, before: Before | None) -> None:
+        """Nothing has happened yet."""
+        self.ask, self.record, self.by, self.before = ask, record, by, before
+        self.run: Run | None = None
+        self.journal: Journal | None = None
+        self.begun = asyncio.Event()
+        self.leaving = asyncio.Event()
+        self.is_cancelled = False
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens in it."""
+        return self.task is not None and self.task.done()
+
+    def now(self) -> RunRecord:
+        """Its record as it stands."""
+        if self.record.status != "running" or self.run is None:
+            return self.record
+        return dataclasses.replace(self.record, hits=len(self.run.found.hits))
+
+    def begin(self, journal: Journal) -> None:
+        """Let readers in."""
+        self.journal = journal
+        self.begun.set()
+
+    def cancel(self) -> None:
+        """End it now."""
+        self.is_cancelled = True
+        if self.run is not None:
+            self.run.cancel()
+        elif self.task is not None:
+            self.task.cancel()
+
+
+class Here:
+    """The runs of this process over one market; see `ports.Shelf`."""
+
+    def __init__(
+        self, market: Market, records: Database, settings: Settings, clock: Clock, say: Callable[[str], None]
+    ) -> None:
+        """Nothing goes on yet. say: told what a person at the server should know."""
+        self._market, self._records, self._settings, self._clock, self._say = market, records, settings, clock, say
+        self._going: dict[str, Going] = {}
+        self._fetching = asyncio.Lock()  # runs that ask a provider wait for one another: its limit is one for all
+        self._is_leaving = False
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def start(self, ask: Ask, by: str) -> RunRecord:
+        """Begin a run."""
+        return self._begin(Going(ask, record_of(ask, self._market, self._clock.now()), by, None))
+
+    async def go_on(self, run: RunRecord, ask: Ask, by: str) -> RunRecord:
+        """Continue a run that was interrupted."""
+        if run.status != "interrupted":
+            todo = "read its results" if run.status == "finished" else "wait until it ends, or until it is given up"
+            raise Conflict(place=f"run {run.id}", expected="one that was interrupted", found=run.status, todo=todo)
+        before = await asyncio.to_thread(restored, run, self._records)
+        again = dataclasses.replace(run, status="running", ended=None, reason=None)
+        return self._begin(Going(ask, again, by, before))
+
+    async def get(self, run: str) -> RunRecord | None:
+        """A run as it stands."""
+        going = self._going.get(run)
+        return going.now() if going else await asyncio.to_thread(self._records.get, run)
+
+    async def latest(self, most: int, *, status: str = "") -> Sequence[RunRecord]:
+        """The latest runs as they stand."""
+        kept = {each.id: each for each in await asyncio.to_thread(self._records.runs, most, status=status)}
+        here = {id: each.now() for id, each in self._going.items()}
+        found = [each for each in (kept | here).values() if not status or each.status == status]
+        return sorted(found, key=lambda each: each.started, reverse=True)[:most]
+
+    async def told(self, run: str) -> Told | None:
+        """What a run tells."""
+        if run in self._going:
+            return _Begun(self._going[run], self._records)
+        record = await asyncio.to_thread(self._records.get, run)
+        return None if record is None else Kept(record, self._records, lambda: self._is_leaving)
+
+    async def cancel(self, run: str) -> bool:
+        """End a run that goes on."""
+        going = self._going.get(run)
+        if going is None or going.is_over:
+            return False
+        going.cancel()
+        return True
+
+    def count(self, by: str) -> int:
+        """How many runs of a caller go on; of everybody for an empty text."""
+        return sum(by in {"", each.by} and not each.is_over for each in self._going.values())
+
+    async def close(self) -> None:
+        """Interrupt what goes on, so that it can be continued; readers are told that nothing more comes."""
+        self._is_leaving = True
+        if self._pulse is not None:
+            self._pulse.cancel()
+        going = [each for each in self._going.values() if not each.is_over]
+        for each in going:
+            each.leaving.set()
+            if each.run is None and each.task is not None:
+                each.task.cancel()
+        await asyncio.gather(*(each.task for each in going if each.task is not None))
+        for each in self._going.values():
+            if each.journal is not None:
+                each.journal.leave()
+
+    def _begin(self, going: Going) -> RunRecord:
+        if self._is_leaving:
+            raise Conflict(place="the server", expected="one that stays", found="one that ends", todo="ask again soon")
+        known = self._going.get(going.record.id)
+        if known is not None and not known.is_over:
+            raise Conflict(place=f"run {going.record.id}", expected="one that does not go on", found="one", todo="wait")
+        self._going[going.record.id] = going
+        going.task = asyncio.create_task(self._told(going))
+        if self._pulse is None:
+            self._pulse = asyncio.create_task(self._beat())
+        for id in [id for id, each in self._going.items() if each.is_over][: -OVER or None]:
+            del self._going[id]
+        return going.now()
+
+    async def _told(self, going: Going) -> None:
+        """A run from its first breath to its record."""
+        try:
+            async with contextlib.AsyncExitStack() as open_things:
+                if going.ask.providers:
+                    await open_things.enter_async_context(self._fetching)
+                run = await open_things.enter_async_context(self._made(going))
+                await self._lived(going, run)
+        except (ScanwrightError, asyncio.CancelledError) as error:
+            await self._unborn(going, error)
+        finally:
+            going.begun.set()
+
+    def _made(self, going: Going) -> contextlib.AbstractAsyncContextManager[Run]:
+        taught = self._records if going.ask.providers else None
+        return running(
+            self._market, going.ask, self._settings, self._clock, say=self._say, records=taught, before=going.before
+        )
+
+    async def _lived(self, going: Going, run: Run) -> None:
+        """Do it and write it down; where this process ends before, it stays as it is."""
+        going.run = run
+        going.begin(run.journal)
+        left = asyncio.Event()
+        writing = asyncio.create_task(recorded(run, going.record, self._records, self._clock, left=left))
+        work = asyncio.create_task(run.go())
+        leaving = asyncio.create_task(going.leaving.wait())
+        await asyncio.wait([work, leaving], return_when=asyncio.FIRST_COMPLETED)
+        for each in (leaving, work):
+            each.cancel()
+        await asyncio.wait([work])
+        if not work.cancelled() and (broken := work.exception()) is not None:
+            self._say("".join(traceback.format_exception(broken)))
+            run.journal.tell("finished", _failed("error", "the server could not go on with it; its log says why"))
+        if run.journal.is_closed:
+            going.record = ended(run, going.record, self._clock)
+        else:
+            left.set()
+        try:
+            going.record = await writing
+        except StoreError as error:
+            self._say(f"run {going.record.id} is not on record: {error}")
+
+    async def _unborn(self, going: Going, error: BaseException) -> None:
+        """What is left of a run that could not be made: it is told and written as any other."""
+        record, before = going.record, going.before
+        journal = Journal(self._clock, after=before.last if before else 0)
+        if going.leaving.is_set():
+            record = dataclasses.replace(record, status="interrupted")
+        else:
+            reason: Reason = "cancelled" if going.is_cancelled else "failed"
+            journal.tell("started", {"scan": dict(record.definition), **record.asked, "url": ""})
+            said = _failed(error.code, str(error)) if isinstance(error, ScanwrightError) else _failed("", "")
+            journal.tell("finished", {**said, "reason": reason})
+            record = dataclasses.replace(record, status="finished", ended=self._clock.now(), reason=reason)
+        going.record = record
+        going.begin(journal)
+        try:
+            await asyncio.to_thread(self._written, going.record, journal.since(journal.first))
+        except StoreError as wrong:
+            self._say(f"run {record.id} is not on record: {wrong}")
+
+    def _written(self, record: RunRecord, events: Sequence[Event]) -> None:
+        self._records.begin(record)
+        self._records.add(record.id, events, ())
+        self._records.end(record)
+
+    async def _beat(self) -> None:
+        """Say in the record that the runs go on."""
+        while True:
+            await asyncio.sleep(PULSE)
+            for each in [each for each in self._going.values() if each.run is not None and not each.is_over]:
+                try:
+                    await asyncio.to_thread(self._records.alive, each.record.id)
+                except StoreError as error:
+                    self._say(f"run {each.record.id}: {error}")
+
+
+class _Begun:
+    """A run of this process, which readers may wait for before it has begun."""
+
+    def __init__(self, going: Going, records: Database) -> None:
+        self._going, self._records = going, records
+
+    async def read(self, after: int, pulse: float) -> AsyncGenerator[Sequence[Event]]:
+        """The events after one; see `ports.Told`."""
+        while not self._going.begun.is_set():
+            try:
+                async with asyncio.timeout(pulse):
+                    await self._going.begun.wait()
+            except TimeoutError:
+                yield ()
+        if self._going.journal is not None:
+            async for batch in Live(self._going.record.id, self._going.journal, self._records).read(after, pulse):
+                yield batch
+
+
+def ask_again(run: RunRecord, providers: str, url: str) -> Ask:
+    """What a run on record was asked; bars come from whoever this server asks, if that run asked somebody."""
+    asked: Mapping[str, Any] = run.asked
+    return Ask(
+        scan=of_table(run.definition),
+        order=asked["order"],
+        stop=Stop(**asked["stop"]),
+        providers=providers if asked["providers"] else "",
+        url=url if asked["providers"] else "",
+        as_of=date_or_time(asked["as_of"]) if asked["as_of"] else None,
+        enriched=bool(asked.get("enriched")),
+    )
+
+
+def _failed(code: str, text: str) -> Mapping[str, object]:
+    return {"reason": "failed", "receipt": None, **({"error": {"code": code, "text": text}} if code else {})}
