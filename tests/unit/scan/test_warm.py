@@ -54,6 +54,15 @@ def test_a_corrected_bar_is_seen(panel):
     same(warm, SCANS["own bars"], dataclasses.replace(panel, fields={**panel.fields, "close": close}))
 
 
+def test_the_same_market_as_it_was_known_before_is_not_taken_for_the_present_one(panel):
+    warm, scan = Warm(), SCANS["own bars"]
+    close = panel.fields["close"].copy()
+    close[100:130, 2] *= 1.2  # what a revision undid later
+    before = dataclasses.replace(panel, fields={**panel.fields, "close": close}, data_hash="one market")
+    warm.now(scan, before.rows(0, 150), catalogue())
+    same(warm, scan, dataclasses.replace(panel, data_hash="one market"))
+
+
 def test_a_bar_that_was_taken_away_is_seen(panel):
     warm = Warm()
     same(warm, SCANS["own bars"], panel.rows(0, 190))
