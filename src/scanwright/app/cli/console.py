@@ -118,14 +118,27 @@ def progress(what: str) -> Generator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    parts = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    done = TextColumn("{task.fields[done]}")
+    parts = (TextColumn("{task.description}"), BarColumn(), done, TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*parts, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what, total=None)
+        task = shown.add_task(what, total=None, done="")
 
         def told(done: int, total: int, what: str) -> None:
             shown.update(task, completed=done, total=total or None, description=what)
+            shown.update(task, done=far(done, total, shown.tasks[0].speed))
 
         yield told
+
+
+def far(done: int, total: int, speed: float | None) -> str:
+    """How far work is, and how fast it goes where that can be said.
+
+    >>> far(1204, 3000, 48.73), far(0, 3000, None), far(0, 0, None)
+    ('1,204 of 3,000, 48.7/s', '0 of 3,000', '')
+    """
+    if not total:
+        return ""
+    return f"{done:,} of {total:,}" + (f", {speed:,.3g}/s" if speed else "")
 
 
 def _unseen(done: int, total: int, what: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scanwright.app.cli.options import MARKET, SETTINGS
-from scanwright.app.cli.words import Command, Word, whole_number
+from scanwright.app.cli.words import Command, Word, port_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,7 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C or a termination; the address stands on standard output when it is ready."""
     from scanwright.app.cli.console import put, say
-    from scanwright.app.http.serving import Place
-    from scanwright.app.http.serving import serve as served
+    from scanwright.app.http.serving import Place, Server
     from scanwright.app.importing import Arrival, arrived
     from scanwright.app.market import Market
     from scanwright.app.providers import chosen_of
@@ -40,12 +40,24 @@ def serve(
         stored = Stored.open(folder)
     place = Place(host=host, port=port, names=allow_host, providers=provider, url=url)
 
+    server = Server(Market(stored, threads=known.threads), known, clock(), place, say=say)
+    served: list[str] = []
+
+    def leave(number: int, frame: object) -> None:
+        """The server ends by itself once it serves; before, whoever interrupts means the whole command."""
+        del number, frame
+        if not served:
+            raise KeyboardInterrupt
+
     def ready(address: str, is_keyed: bool) -> None:  # noqa: FBT001 - the server hands it over so
+        served.append(address)
         put(address)
-        how = "with a key (scanwright keys create NAME)" if is_keyed else "from this machine, without a key"
+        how = "to whoever has a key (scanwright keys create NAME)" if is_keyed else "to this machine, without a key"
         say(f"{stored.name} is served {how}; {address}/openapi.json says what can be asked; Ctrl-C ends it")
 
-    served(Market(stored, threads=known.threads), known, clock(), place, ready=ready, say=say)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, leave)
+    server.run(ready)
     say("ended; runs that went on are interrupted, and can be continued")
 
 
@@ -56,7 +68,7 @@ COMMAND = Command(
     words=(
         MARKET,
         Word(name="host", metavar="H", help="the address to listen at; else 127.0.0.1. Others need a key first"),
-        Word(name="port", metavar="P", help="where it listens, else 8000; 0 takes a free one", read=whole_number),
+        Word(name="port", metavar="P", help="where it listens, else 8000; 0 takes a free one", read=port_number),
         Word(name="allow_host", metavar="NAME", help="a further name of it; may be repeated", many=True),
         Word(name="provider", metavar="A,B", help="who runs ask for bars; else they look at those at hand"),
         Word(name="url", metavar="URL", help="where the provider is, instead of its settings"),

@@ -5,32 +5,20 @@ from __future__ import annotations
 import argparse
 import signal
 from pathlib import Path
+from typing import Any
 
 from scanwright.app.cli.options import MARKET
-from scanwright.app.cli.words import Command, Word, whole_number
+from scanwright.app.cli.words import Command, Word, port_number, whole_number
 
 
 def simulate(
     market: Path | None = None,
     port: int = 0,
     host: str = "127.0.0.1",
-    rate: float = 0.0,
-    latency_ms: float = 0.0,
-    latency_spread: float = 0.15,
-    error_rate: float = 0.0,
-    busy_rate: float = 0.0,
-    truncate_rate: float = 0.0,
-    outage_at: float = 0.0,
-    outage_for: float = 0.0,
-    late_rate: float = 0.0,
-    correct_rate: float = 0.0,
-    lose_rate: float = 0.0,
-    most_symbols: int = 1,
-    page_rows: int = 50_000,
-    speed: float = 0.0,
     begin: str | None = None,
+    speed: float = 0.0,
     key: str = "",
-    seed: int = 7,
+    **behaving: Any,  # noqa: ANN401 - the fields of `Behaviour`, each with its type
 ) -> None:
     """Serve until Ctrl-C or a termination; the address stands on standard output when it is ready."""
     from scanwright.app.cli.console import put, say
@@ -40,23 +28,7 @@ def simulate(
     from scanwright.data.exchange.serving import Server
     from scanwright.store.market import Market
 
-    behaviour = Behaviour(
-        rate=rate,
-        latency_ms=latency_ms,
-        latency_spread=latency_spread,
-        error_rate=error_rate,
-        busy_rate=busy_rate,
-        truncate_rate=truncate_rate,
-        outage_at=outage_at,
-        outage_for=outage_for,
-        late_rate=late_rate,
-        correct_rate=correct_rate,
-        lose_rate=lose_rate,
-        most_symbols=most_symbols,
-        page_rows=page_rows,
-        keys=(key,) if key else (),
-        seed=seed,
-    )
+    behaviour = Behaviour(keys=(key,) if key else (), **behaving)
     moment = None if begin is None else _moment(begin)
     served: list[str] = []
 
@@ -123,7 +95,7 @@ COMMAND = Command(
     run=simulate,
     words=(
         MARKET,
-        Word(name="port", metavar="P", help="where it listens; 0 takes a free one", read=whole_number),
+        Word(name="port", metavar="P", help="where it listens; 0 takes a free one", read=port_number),
         Word(name="host", metavar="H", help="the address to listen at; else 127.0.0.1"),
         _number("rate", "R", "requests a second that it allows; 0 for any"),
         _number("latency_ms", "MS", "milliseconds before an answer, in the median"),

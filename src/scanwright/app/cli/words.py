@@ -11,6 +11,8 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
+MOST_PORTS = 65_535
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Word:
@@ -123,4 +125,15 @@ def whole_number(text: str) -> int:
     """
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
+    return int(text)
+
+
+def port_number(text: str) -> int:
+    """A port to listen at; 0 takes a free one.
+
+    >>> port_number("8000")
+    8000
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_PORTS):
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to {MOST_PORTS}, found {text!r}")
     return int(text)
