@@ -24,6 +24,7 @@ from scanwright.app.saved import SavedScans
 from scanwright.app.settings import Settings
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
+from scanwright.store.records.database import Database
 
 KEPT_OPEN = 75  # seconds that a connection without requests is kept
 PATIENCE = 5  # seconds that requests have to end when the server does
@@ -41,38 +42,49 @@ class Place:
     url: str = ""
 
 
-def serve(
-    market: Market,
-    settings: Settings,
-    clock: Clock,
-    place: Place,
-    *,
-    ready: Callable[[str, bool], None],
-    say: Callable[[str], None],
-) -> None:
-    """Serve a market until a signal; `ready` is told the address, and whether a key is asked for there."""
-    with opened(market.folder, settings, clock) as records:
-        keys = Keys(records.keys, clock)
-        closed(place.host, keys)
-        with listening(place.host, place.port) as found:
-            shelf = Here(market, records, settings, clock, say)
-            service = Service(
-                market=market,
-                records=records,
-                shelf=shelf,
-                keys=keys,
-                saved=SavedScans(records.saved),
-                limiter=Limiter(clock),
-                metrics=Metrics(),
-                states=States(),
-                settings=settings,
-                clock=clock,
-                providers=place.providers,
-                url=place.url,
-            )
-            address = f"http://{_shown(place.host)}:{found.getsockname()[1]}"
-            server = _Server(_configured(service, place), shelf, lambda: ready(address, keys.was_made()))
-            asyncio.run(server.serve(sockets=[found]))
+class Server:
+    """A market that can be served once."""
+
+    def __init__(
+        self, market: Market, settings: Settings, clock: Clock, place: Place, *, say: Callable[[str], None]
+    ) -> None:
+        """Nothing listens yet. say: told what a person at the server should know."""
+        self._market, self._settings, self._clock, self._place, self._say = market, settings, clock, place, say
+        self._server: uvicorn.Server | None = None
+
+    def run(self, ready: Callable[[str, bool], None]) -> None:
+        """Serve until a signal, or `stop`; `ready` is told the address, and whether a key is asked for there."""
+        place, clock = self._place, self._clock
+        with opened(self._market.folder, self._settings, clock) as records:
+            keys = Keys(records.keys, clock)
+            closed(place.host, keys)
+            with listening(place.host, place.port) as found:
+                shelf = Here(self._market, records, self._settings, clock, self._say)
+                address = f"http://{_shown(place.host)}:{found.getsockname()[1]}"
+                settings = _configured(self._service(records, keys, shelf), place)
+                self._server = _Server(settings, shelf, lambda: ready(address, keys.was_made()))
+                asyncio.run(self._server.serve(sockets=[found]))
+
+    def stop(self) -> None:
+        """End the serving, from another thread too."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def _service(self, records: Database, keys: Keys, shelf: Here) -> Service:
+        return Service(
+            market=self._market,
+            records=records,
+            shelf=shelf,
+            keys=keys,
+            saved=SavedScans(records.saved),
+            limiter=Limiter(self._clock),
+            metrics=Metrics(),
+            states=States(),
+            settings=self._settings,
+            clock=self._clock,
+            providers=self._place.providers,
+            url=self._place.url,
+        )
 
 
 class _Server(uvicorn.Server):
