@@ -77,7 +77,7 @@ class Settings:
             try:
                 value = check(ours[name]) if name in ours else None
             except ValueError as error:
-                wrong.append(f"{name}={ours[name]!r} ({error})")
+                wrong.append(f"{name}: {error}, found {ours[name]!r}")
                 continue
             if value is not None:
                 found = dataclasses.replace(found, **{name.removeprefix(PREFIX).lower(): value})
@@ -106,7 +106,7 @@ class Settings:
 def market_of(text: object) -> Path:
     """A folder for the market; `ValueError` where it is empty."""
     if not str(text).strip():
-        message = "expected a folder, found nothing"
+        message = "expected a folder"
         raise ValueError(message)
     return Path(str(text)).expanduser()
 

@@ -42,6 +42,7 @@ from pydantic_settings import SettingsError as UnreadVariable
 
 from scanwright.app.settings import PREFIX, CacheSettings, Settings, market_of, threads_of, told_wrong
 from scanwright.data import providers
+from scanwright.data.providers._declared import Count, Rate
 from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret
 
@@ -124,6 +125,13 @@ def _number(value: float) -> float:
     return value
 
 
+def _limit(value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        message = "Input should be a number above 0"
+        raise ValueError(message)
+    return value
+
+
 def _folder(value: object) -> Path:
     return market_of(value)
 
@@ -133,14 +141,26 @@ _KINDS: Mapping[object, object] = {
     Path: Annotated[Path, PlainValidator(_folder)],
     float: Annotated[float, AfterValidator(_number)],
     int: Annotated[int, AfterValidator(_number)],
+    Rate: Annotated[float, AfterValidator(_limit)],
+    Count: Annotated[int, AfterValidator(_limit)],
 }
+_EXPECTED = {
+    "byte_size": "bytes, for example 64MB",
+    "byte_size_unit": "bytes, for example 64MB",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "model_type": "a table of settings",
+    "model_attributes_type": "a table of settings",
+}
+"""What is said instead of pydantic's own words, by its type of error."""
 _OWN = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=False)
 _TOP = ("market", "threads", "cache", "records", "providers")
 
 
 def _table(name: str, kind: type[Any], **instead: object) -> type[BaseModel]:
     """A model of a dataclass's fields; only what was set is in `model_fields_set`."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = {
         each.name: (instead.get(each.name, _KINDS.get(hints[each.name], hints[each.name])), None)
         for each in dataclasses.fields(kind)
@@ -221,11 +241,11 @@ def _told(
         if each["type"] == "extra_forbidden":
             yield f"{where} is unknown{_near(path[-1], tuple(known))}"
             continue
-        said = each["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        said = each["msg"].removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("expected ")
         value = each["input"]
         plain = isinstance(value, str | int | float | bool) and not _is_secret(known.get(path[-1]))
-        shown = f"={value!r}"[:SHOWN] if plain else ""
-        yield f"{where}{shown} ({said if said.startswith('expected') else f'expected {said}'})"
+        shown = f", found {repr(value)[:SHOWN]}" if plain and "found" not in said else ""
+        yield f"{where}: expected {_EXPECTED.get(each['type'], said)}{shown}"
 
 
 def _fields(model: type[BaseModel], path: Sequence[str]) -> Mapping[str, Any]:
@@ -239,12 +259,11 @@ def _fields(model: type[BaseModel], path: Sequence[str]) -> Mapping[str, Any]:
 
 
 def _is_secret(field: Any) -> bool:  # noqa: ANN401 - pydantic's own
-    return (
-        field is None
-        or field.annotation is Secret
-        or not isinstance(field.annotation, type)
-        or issubclass(field.annotation, BaseModel)
-    )
+    if field is None or field.annotation is Secret:
+        return True
+    if not isinstance(field.annotation, type):
+        return typing.get_origin(field.annotation) is not typing.Literal
+    return issubclass(field.annotation, BaseModel)
 
 
 def _near(name: str, known: Sequence[str]) -> str:

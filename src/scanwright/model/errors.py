@@ -43,7 +43,8 @@ class ScanwrightError(Exception):
 
     def __str__(self) -> str:
         """Say the text and the advice in one line."""
-        return f"{self.text}. Hint: {self.advice}" if self.advice else self.text
+        end = "" if self.text.endswith("?") else "."
+        return f"{self.text}{end} Hint: {self.advice}" if self.advice else self.text
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes with the facts."""

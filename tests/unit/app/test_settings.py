@@ -136,10 +136,29 @@ def test_all_wrong_settings_of_file_and_environment_are_named_at_once(file):
         "'many'",
         "providers.simulatd is no provider: did you mean simulated?",
         "SCANWRIGHT_CACH__DISK is unknown: did you mean cache?",
-        "SCANWRIGHT_CACHE__DISK='-5'",
-        "SCANWRIGHT_PROVIDERS__SIMULATED__AT_ONCE='-1'",
+        "SCANWRIGHT_CACHE__DISK: expected bytes, for example 64MB, found '-5'",
+        "SCANWRIGHT_PROVIDERS__SIMULATED__AT_ONCE: expected a number",
     ):
         assert each in told
+
+
+@pytest.mark.parametrize("name", ["alpaca", "ccxt", "massive", "nasdaqtrader", "yahoo"])
+def test_a_limit_under_which_nothing_can_be_asked_is_told_with_its_name(name, file):
+    limits = [
+        field.name
+        for field in dataclasses.fields(providers.declared(name).settings)
+        if field.name.startswith(("requests_per", "at_once", "most_symbols"))
+    ]
+    text = "\n".join([f"[providers.{name}]", *(f"{each} = 0" for each in limits)])
+    told = refused(file=file(text))
+    for each in limits:
+        assert f"providers.{name}.{each} in" in told
+    assert told.count("expected a number above 0, found 0") == len(limits)
+
+
+def test_what_can_be_chosen_is_told_with_what_was_written(file):
+    told = refused(file=file('[providers.alpaca]\nfeed = "best"'))
+    assert "expected 'delayed_sip', 'sip' or 'iex', found 'best'" in told
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from scanwright.data.ports import Provider
 from scanwright.model.clock import Clock
 from scanwright.model.errors import ProviderError
+
+Rate = Annotated[float, "above 0"]
+"""A field of a provider's settings: how often in a time."""
+
+Count = Annotated[int, "above 0"]
+"""A field of a provider's settings: how many together."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

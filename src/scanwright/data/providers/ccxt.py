@@ -20,7 +20,7 @@ import numpy as np
 from aiolimiter import AsyncLimiter
 
 from scanwright.data.ports import Answer, BarsWanted, Costs, Offers, QuotesWanted, SymbolsWanted, Want
-from scanwright.data.providers._declared import Declared
+from scanwright.data.providers._declared import Count, Declared, Rate
 from scanwright.data.providers._tables import bars, judged, table
 from scanwright.data.providers._translated import made, not_offered, of_status, translated, understood
 from scanwright.model.clock import Clock
@@ -55,9 +55,9 @@ class Settings:
     exchange: str = "binance"
     url: str = ""
     contracts: bool = False
-    requests_per_second: float = 5.0
-    at_once: int = 4
-    patience_seconds: float = 20.0
+    requests_per_second: Rate = 5.0
+    at_once: Count = 4
+    patience_seconds: Rate = 20.0
 
 
 class Ccxt:

@@ -30,7 +30,7 @@ from scanwright.data.ports import (
     Want,
 )
 from scanwright.data.providers import _yahoo_answers as answers
-from scanwright.data.providers._declared import Declared
+from scanwright.data.providers._declared import Count, Declared, Rate
 from scanwright.data.providers._tables import table
 from scanwright.data.providers._threads import Threads
 from scanwright.data.providers._tickers import to_yahoo
@@ -67,9 +67,9 @@ class Settings:
     """
 
     url: str = ""
-    requests_per_minute: float = 60.0
-    at_once: int = 2
-    patience_seconds: float = 30.0
+    requests_per_minute: Rate = 60.0
+    at_once: Count = 2
+    patience_seconds: Rate = 30.0
 
 
 class Yahoo:
