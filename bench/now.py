@@ -32,8 +32,7 @@ COMMAND = (sys.executable, "-c", "import sys; from scanwright.app.cli import mai
 
 def rows() -> list[Row]:
     """All lines of this subject."""
-    if not (MADE / "done").exists():
-        _make(walks())
+    made()
     ours = (*COMMAND, "scan", SEVEN, "--market", str(MADE), "--format", "json", "--limit", "0")
     peer = (sys.executable, str(FOLDER / "now_script.py"), str(MADE / "bars.parquet"))
     told = json.loads(process(ours))
@@ -100,6 +99,12 @@ def _warm() -> list[Row]:
             target="<= 10",
         ),
     ]
+
+
+def made() -> None:
+    """The market of this bench, made where it is not there yet."""
+    if not (MADE / "done").exists():
+        _make(walks())
 
 
 def _make(panel: Panel) -> None:

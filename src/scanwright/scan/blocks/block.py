@@ -84,15 +84,18 @@ class Block:
 
     def _panel(self, bars: Mapping[str, Any], sent: Parcel | None) -> Panel | None:
         """The bars that are asked about: those at hand, those sent, or those of the market's folder."""
-        name = str(bars["name"])
+        name, rows = str(bars["name"]), int(bars["rows"])
         found = self._panels.pop(name, None)
-        if found is None:
-            found = panel_of(sent) if sent is not None else mapped(bars)
-        if found is not None:
-            self._panels[name] = found
-            while len(self._panels) > MOST_PANELS:
-                del self._panels[next(iter(self._panels))]
-        return found
+        if sent is not None:
+            found = panel_of(sent)
+        elif found is None or len(found.ts) < rows:
+            found = mapped(bars)
+        if found is None or len(found.ts) < rows:
+            return None
+        self._panels[name] = found
+        while len(self._panels) > MOST_PANELS:
+            del self._panels[next(iter(self._panels))]
+        return found.rows(0, rows)
 
     def _started(self, scan: Parcel, plan: str, panel: Panel, first: int, stop: int) -> _Kept:
         """Fold all rows up to the last one."""
@@ -147,10 +150,10 @@ def mapped(bars: Mapping[str, Any]) -> Panel | None:
         whole = market.panel(Interval.read(bars["interval"]), as_of=as_of, adjust=bars["adjust"])
     except StoreError:
         return None
-    rows, columns = int(bars["rows"]), np.asarray(bars["columns"], np.int64)
-    if whole.data_hash != bars["data_hash"] or len(whole.ts) < rows or columns.max(initial=-1) >= whole.shape[1]:
+    columns = np.asarray(bars["columns"], np.int64)
+    if whole.data_hash != bars["data_hash"] or columns.max(initial=-1) >= whole.shape[1]:
         return None
-    return columns_of(whole.rows(0, rows), columns)
+    return columns_of(whole, columns)
 
 
 def columns_of(panel: Panel, columns: Ints) -> Panel:

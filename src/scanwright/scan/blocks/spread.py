@@ -46,13 +46,27 @@ class Disk:
     adjust: str
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Share:
+    """A block of symbols: where they stand, those beside them that the scan looks at too, and what it is called."""
+
+    own: Ints
+    columns: Ints
+    number: int
+    key: str
+
+
 @dataclasses.dataclass(kw_only=True, eq=False, slots=True)
 class _Known:
-    """A scan on a panel, and its state after `stop` rows where it has to remember."""
+    """A scan on a panel in blocks, and the fold of what looks across symbols, which stands after `stop` rows.
+
+    results: of the last of these rows, where it has to remember.
+    """
 
     case: Case
     parts: Cut
-    fold: Fold | None = None
+    shares: Sequence[_Share]
+    fold: Fold
     stop: int = 0
     results: Results | None = None
 
@@ -89,47 +103,48 @@ class Spread:
     ) -> Found:
         """What `scan.now` gives. disk: where the panel was mapped from, if it is whole as it was mapped."""
         begun = time.perf_counter()
-        known = self._of(scan, panel, catalogue, sets)
-        row = known.case.row_of(None)
-        if row < 0:
-            return nothing(known.case, begun)
-        with self._one:
+        with self._one:  # each question is for all workers
+            known = self._of(scan, panel, catalogue, sets)
+            row = known.case.row_of(None)
+            if row < 0:
+                return nothing(known.case, begun)
             results = self._results(known, row, disk)
         return judged(known.case, results, InPanel(panel=known.case.panel, row=row), begun)
 
     def _of(self, scan: Scan, panel: Panel, catalogue: Catalogue, sets: Sets | None) -> _Known:
         """What is known of a scan, on this panel."""
         key = key_of(scan, sets)
-        with self._one:
-            known = self._known.pop(key, None)
-            if known is None:
-                case = Case.of(scan, panel, catalogue, sets)
-                known = _Known(case=case, parts=cut(case.plan, case.typing))
-            else:
-                case = known.case.on(panel)
-                same = case.plan is known.case.plan
-                going = same and known.fold is not None and goes_on(known.case, known.stop, case.panel)
-                parts = known.parts if same else cut(case.plan, case.typing)
-                kept = (known.fold, known.stop, known.results) if going else (None, 0, None)
-                known = _Known(case=case, parts=parts, fold=kept[0], stop=kept[1], results=kept[2])
-            self._known[key] = known
-            while len(self._known) > MOST:
-                del self._known[next(iter(self._known))]
+        before = self._known.pop(key, None)
+        if before is None:
+            known = self._started(Case.of(scan, panel, catalogue, sets))
+        else:
+            case = before.case.on(panel)
+            same = case.plan is before.case.plan and case.columns is before.case.columns
+            going = same and (not before.parts.remembers or goes_on(before.case, before.stop, case.panel))
+            known = dataclasses.replace(before, case=case) if going else self._started(case)
+        self._known[key] = known
+        while len(self._known) > MOST:
+            del self._known[next(iter(self._known))]
         return known
+
+    def _started(self, case: Case) -> _Known:
+        """A scan before the first row."""
+        parts = cut(case.plan, case.typing)
+        shares = _shared_out(case, self._executor.workers, self._narrowest)
+        return _Known(case=case, parts=parts, shares=shares, fold=_fold(case, parts))
 
     def _results(self, known: _Known, row: int, disk: Disk | None) -> Results:
         """The results of a row, the last of those that are folded."""
-        case = known.case
         if not known.parts.remembers:
-            return self._folded(known, _fold(case, known.parts), row, row + 1, disk)
-        if known.fold is None or row + 1 < known.stop:
-            known.fold, known.stop, known.results = _fold(case, known.parts), 0, None
+            return self._folded(known, row, row + 1, disk)
+        if row + 1 < known.stop:
+            known.fold, known.stop, known.results = _fold(known.case, known.parts), 0, None
         if known.results is None or row + 1 > known.stop:
-            known.results = self._folded(known, known.fold, known.stop, row + 1, disk)
+            known.results = self._folded(known, known.stop, row + 1, disk)
             known.stop = row + 1
         return known.results
 
-    def _folded(self, known: _Known, fold: Fold, first: int, stop: int, disk: Disk | None) -> Results:
+    def _folded(self, known: _Known, first: int, stop: int, disk: Disk | None) -> Results:
         case, names = known.case, known.parts.names
         part = _inside(case.panel.rows(first, stop), case.scan.session)
         if names:
@@ -137,85 +152,76 @@ class Spread:
             part = dataclasses.replace(part, fields={**part.fields, **dict(zip(names, values, strict=True))})
         *before, last = chunks(part)
         for each in before:
-            fold.advance(each, want="none")
-        return {name: values[-1:] for name, values in fold.advance(last, want="last").items()}
+            known.fold.advance(each, want="none")
+        return {name: values[-1:] for name, values in known.fold.advance(last, want="last").items()}
 
     def _gathered(self, known: _Known, first: int, stop: int, disk: Disk | None) -> Floats:
         """The values `[K, R, N]` of all symbols, NaN for those who are not asked about."""
-        case = known.case
-        shares = _shares(case.columns, self._executor.workers, self._narrowest)
-        asked = [_Asked.of(case, share, at, disk) for at, share in enumerate(shares)]
-        jobs = [each.job(self._factory, first, stop) for each in asked]
+        case, shares = known.case, known.shares
+        asked = {
+            "bars": _bars(case.panel, disk),
+            "scan": scan_parcel(case.scan),
+            "plan": case.plan.hash,
+            "first": first,
+            "stop": stop,
+        }
+        jobs = [self._job(case, share, asked) for share in shares]
         answers = self._executor.gather(jobs)
         lacking = [at for at, answer in enumerate(answers) if "lacking" in answer]
-        again = [asked[at].job(self._factory, first, stop, sent=True) for at in lacking]
-        for at, answer in zip(lacking, self._executor.gather(again) if again else (), strict=True):
-            answers[at] = answer
+        if lacking:
+            again = [self._job(case, shares[at], asked, sent=True) for at in lacking]
+            for at, answer in zip(lacking, self._executor.gather(again), strict=True):
+                answers[at] = answer
         found = [cast("Floats", answer["values"]) for answer in answers]
         shape = found[0].shape[:2] if found else (len(known.parts.names), 0)
         whole = np.full((*shape, case.panel.shape[1]), np.nan)
         for share, values in zip(shares, found, strict=True):
-            whole[:, :, share] = values[:, :, : len(share)]
+            whole[:, :, share.own] = values[:, :, : len(share.own)]
         return whole
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class _Asked:
-    """A block of symbols, with those that the scan looks at beside, and what is said of it to its worker."""
-
-    case: Case
-    columns: Ints
-    number: int
-    disk: Disk | None
-
-    @classmethod
-    def of(cls, case: Case, share: Ints, number: int, disk: Disk | None) -> _Asked:
-        beside = [case.panel.column(symbol) for symbol in case.plan.symbols]
-        further = np.array([at for at in beside if at not in set(share.tolist())], np.int64)
-        return cls(case=case, columns=np.concatenate([share, further]), number=number, disk=disk)
-
-    def job(self, factory: str, first: int, stop: int, *, sent: bool = False) -> Job:
-        """The question, with the bars themselves where they are to be sent."""
-        panel = self.case.panel
-        ours = {name: each.take(self.columns) for name, each in panel.attributes.items() if is_ours(name)}
-        arguments: dict[str, Any] = {
-            "bars": self._bars(),
-            "scan": scan_parcel(self.case.scan),
-            "facts": attributes_parcel(ours),
-            "plan": self.case.plan.hash,
-            "first": first,
-            "stop": stop,
-        }
+    def _job(self, case: Case, share: _Share, asked: Mapping[str, Any], *, sent: bool = False) -> Job:
+        """The question to a block's worker, with the bars themselves where they are to be sent."""
+        panel = case.panel
+        ours = {name: each.take(share.columns) for name, each in panel.attributes.items() if is_ours(name)}
+        bars = {**asked["bars"], "columns": share.columns}
+        arguments: dict[str, Any] = {**asked, "bars": bars, "facts": attributes_parcel(ours)}
         if sent:
-            arguments["panel"] = parcel_of(columns_of(panel, self.columns))
-        home = Home(key=self._key(), number=self.number, factory=factory)
+            arguments["panel"] = parcel_of(columns_of(panel, share.columns))
+        home = Home(key=share.key, number=share.number, factory=self._factory)
         return Job(home=home, method="values", arguments=arguments)
 
-    def _bars(self) -> Mapping[str, Any]:
-        panel = self.case.panel
-        where = {} if self.disk is None else dataclasses.asdict(self.disk)
-        facts = {"rows": len(panel.ts), "columns": self.columns, "data_hash": panel.data_hash}
-        name = named(panel) if self.disk is None else f"{named(panel)} {self.disk.as_of} {self.disk.adjust}"
-        return {"name": name, **where, **facts}
 
-    def _key(self) -> str:
-        """The block: whose bars of which interval of which market."""
-        panel, scan = self.case.panel, self.case.scan
-        symbols = [panel.symbols[int(at)] for at in self.columns]
-        facts = [panel.market, "" if self.disk is None else self.disk.folder, scan.interval.value, scan.adjust, symbols]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+def _bars(panel: Panel, disk: Disk | None) -> dict[str, Any]:
+    """What bars are called, and where they may be mapped: under one name then, however many rows are asked for."""
+    facts = {"rows": len(panel.ts), "data_hash": panel.data_hash}
+    if disk is None:
+        return {"name": named(panel), **facts}
+    where = dataclasses.asdict(disk)
+    return {"name": json.dumps([*where.values(), panel.data_hash]), **where, **facts}
+
+
+def _shared_out(case: Case, workers: int, narrowest: int) -> list[_Share]:
+    """The symbols in as many blocks as there are workers, neighbours together; fewer blocks where they are few."""
+    count = max(1, min(workers, len(case.columns) // max(narrowest, 1)))
+    parts = np.array_split(case.columns, count) if len(case.columns) else []
+    return [_share(case, own, at) for at, own in enumerate(parts)]
+
+
+def _share(case: Case, own: Ints, number: int) -> _Share:
+    """A block, called after whose bars of which interval of which market it holds."""
+    panel, inside = case.panel, set(own.tolist())
+    beside = [at for symbol in case.plan.symbols if (at := panel.column(symbol)) not in inside]
+    columns = np.concatenate([own, np.array(beside, np.int64)])
+    symbols = [panel.symbols[int(at)] for at in columns]
+    facts = [panel.market, panel.interval.value, case.scan.adjust, symbols]
+    key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+    return _Share(own=own, columns=columns, number=number, key=key)
 
 
 def _fold(case: Case, parts: Cut) -> Fold:
     """A fold of what looks across symbols, before the first row."""
     frame = Frame(panel=case.panel.rows(0, 0), columns=case.columns, session=case.scan.session)
     return Fold(parts.whole, frame, blocks=neighbours(case.columns, max(len(case.columns), 1)))
-
-
-def _shares(columns: Ints, workers: int, narrowest: int) -> Sequence[Ints]:
-    """The symbols in as many parts as there are workers, of neighbours and about as large; fewer where they are few."""
-    count = max(1, min(workers, len(columns) // max(narrowest, 1)))
-    return np.array_split(columns, count) if len(columns) else []
 
 
 def _inside(part: Panel, session: str) -> Panel:
