@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -22,9 +24,21 @@ from scanwright.store.progress import Progress
 from scanwright.store.steps import ABOUT, write_steps
 from scanwright.store.tables import SCHEMAS
 
+T = TypeVar("T")
 
-def build(folder: Path, interval: Interval, manifest: Manifest, calendar: str, progress: Progress) -> None:
-    """Make sure that the derived files of a manifest's interval are there."""
+
+def build(
+    folder: Path,
+    interval: Interval,
+    manifest: Manifest,
+    calendar: str,
+    progress: Progress,
+    read: Callable[[], T] = lambda: None,
+) -> T:
+    """Make sure that the derived files of a manifest's interval are there; what `read` makes of them.
+
+    Nobody takes them away before it returns: a writer that is ahead of this manifest leaves them to the next one.
+    """
     home = folder / "panel" / interval.value
     with building(home):
         key = manifest.prices_key(interval)
@@ -49,6 +63,7 @@ def build(folder: Path, interval: Interval, manifest: Manifest, calendar: str, p
             with fresh_folder(attributes) as part:
                 _facts(folder, manifest, manifest.intervals[interval], part)
                 _dated(folder, manifest, columns_of(folder, manifest.intervals[interval]), calendar, part)
+        return read()
 
 
 def columns_of(folder: Path, series: Series) -> tuple[str, ...]:

@@ -30,6 +30,18 @@ def building(folder: Path) -> Generator[None]:
 
 
 @contextlib.contextmanager
+def undisturbed(folder: Path) -> Generator[bool]:
+    """Hold a folder of derived panels where nobody builds there now; whether that is so."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(_held(folder / LOCK, wait=False))
+        except Conflict:
+            yield False
+            return
+        yield True
+
+
+@contextlib.contextmanager
 def _held(path: Path, *, wait: bool) -> Generator[None]:
     with disk(path):
         handle = path.open("ab")

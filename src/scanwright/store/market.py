@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MARKET = "market.json"
 FORMAT = 1
-ATTEMPTS = 5  # a reader that meets this many new generations in a row gives up
+ATTEMPTS = 20  # a reader that meets this many new generations in a row gives up
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,12 +121,16 @@ class Market:
         """
         for _ in range(ATTEMPTS):
             manifest, series = self._series(interval)
+
+            def read(manifest: Manifest = manifest, series: Series = series) -> Panel:
+                return open_panel(self._place(manifest, interval), as_of, self._undone(series, as_of), adjust)
+
             try:
-                panel = open_panel(self._place(manifest, interval), as_of, self._undone(series, as_of), adjust)
+                panel = read()
             except (OSError, ValueError, KeyError, TypeError):
-                self._derive(manifest, interval)
-                continue
-            return panel if symbols is None else panel.columns(_columns(panel, symbols))
+                panel = self._derived(manifest, interval, read)
+            if panel is not None:
+                return panel if symbols is None else panel.columns(_columns(panel, symbols))
         raise self._restless()
 
     def series(self, interval: Interval) -> Series:
@@ -383,15 +387,16 @@ class Market:
 
         return undone_at(self.folder, series.revisions, as_of, self.calendar)
 
-    def _derive(self, manifest: Manifest, interval: Interval) -> None:
-        """Build what is missing, unless the market has moved on meanwhile."""
+    def _derived(self, manifest: Manifest, interval: Interval, read: Callable[[], Panel]) -> Panel | None:
+        """Build what is missing and read it; nothing where the market has moved on meanwhile."""
         from scanwright.store.derive import build
 
         try:
-            build(self.folder, interval, manifest, self.calendar, unheard)
-        except Absent:
+            return build(self.folder, interval, manifest, self.calendar, unheard, read)
+        except (Absent, OSError, ValueError, KeyError, TypeError):
             if read_manifest(self.folder).generation == manifest.generation:
                 raise
+        return None
 
 
 def create(folder: Path, *, name: str, calendar: str = "us_stocks") -> Market:

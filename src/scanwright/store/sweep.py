@@ -10,7 +10,7 @@ from pathlib import Path
 from scanwright.model.errors import StoreError
 from scanwright.store.derived import read_state
 from scanwright.store.files import PART, disk
-from scanwright.store.lock import LOCK
+from scanwright.store.lock import LOCK, undisturbed
 from scanwright.store.manifest import Manifest
 from scanwright.store.merging import kept_frame
 
@@ -31,29 +31,30 @@ def sweep(folder: Path, manifest: Manifest) -> None:
                 path.unlink(missing_ok=True)
         for path in _chains(folder, manifest):
             path.unlink(missing_ok=True)
-        for path in _derived(folder, manifest):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        for home in folder.glob("panel/*"):
+            with undisturbed(home) as alone:  # else a reader builds what it needs; what is left over goes the next time
+                for path in _derived(folder, home, manifest) if alone else ():
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink(missing_ok=True)
 
 
-def _derived(folder: Path, manifest: Manifest) -> Iterator[Path]:
+def _derived(folder: Path, home: Path, manifest: Manifest) -> Iterator[Path]:
     """Derived files that no state of this manifest needs; where it has no state yet, the next grows from the last."""
     names = manifest.panel_names()
-    for home in folder.glob("panel/*"):
-        states = [path for path in home.glob("*.json") if str(path.relative_to(folder)) in names]
-        needed = {LOCK} | {path.name for path in states}
-        for path in states:
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a damaged one needs nothing
-                state = read_state(home, path.stem)
-                needed |= {state.base, state.patch}
-        for path in home.iterdir():
-            if path.name.startswith("attributes-"):
-                if str(path.relative_to(folder)) not in names:
-                    yield path
-            elif path.name not in needed and (states or path.name.endswith(PART)):
+    states = [path for path in home.glob("*.json") if str(path.relative_to(folder)) in names]
+    needed = {LOCK} | {path.name for path in states}
+    for path in states:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # a damaged one needs nothing
+            state = read_state(home, path.stem)
+            needed |= {state.base, state.patch}
+    for path in home.iterdir():
+        if path.name.startswith("attributes-"):
+            if str(path.relative_to(folder)) not in names:
                 yield path
+        elif path.name not in needed and (states or path.name.endswith(PART)):
+            yield path
 
 
 def _chains(folder: Path, manifest: Manifest) -> Iterator[Path]:

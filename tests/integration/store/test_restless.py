@@ -42,10 +42,11 @@ def test_everything_can_be_read_while_somebody_writes(tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     while not done.is_set():
-        symbols, bars = market.symbols(DAY), market.bars(DAY)
+        symbols, bars, panel = market.symbols(DAY), market.bars(DAY), market.panel(DAY)
         stretches, facts = market.stretches(DAY), market.table("facts")
         assert list(symbols) == sorted(symbols)
         assert len(bars) >= len(symbols)
+        assert panel.shape[1] >= 1
         assert stretches is not None
         assert facts is None or len(facts) >= len(symbols) - 1
     writer.join()
