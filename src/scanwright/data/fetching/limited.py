@@ -52,6 +52,7 @@ class Limited(Around):
                 raise
             finally:
                 self._tally.requests += sent
+                self._tally.dollars += sent * self.inner.costs.dollars
                 self._tally.kinds[type(want).__name__] += sent
             self._told_to_wait.append(False)
         if not self.inner.costs.paced:

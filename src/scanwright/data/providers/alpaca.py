@@ -69,6 +69,7 @@ class Settings:
     at_once: Count = 8
     most_symbols: Count = 100
     patience_seconds: Rate = 60.0
+    dollars_per_request: float = 0.0
 
 
 class Alpaca:
@@ -91,7 +92,13 @@ class Alpaca:
             ChainWanted: self._chain,
             QuotesWanted: self._quotes,
         }
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
+        self.costs = Costs(
+            requests=settings.requests_per_minute,
+            seconds=60.0,
+            at_once=settings.at_once,
+            dollars=settings.dollars_per_request,
+            paced=True,
+        )
         self.offers = Offers(
             wants=frozenset(self._answering),
             intervals=dict.fromkeys(answers.FRAMES, (clock.now().date() - FIRST).days),

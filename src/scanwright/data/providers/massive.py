@@ -57,6 +57,7 @@ class Settings:
     delayed_minutes: float = 15.0
     history_years: Count = 2
     patience_seconds: Rate = 60.0
+    dollars_per_request: float = 0.0
 
 
 class Massive:
@@ -79,7 +80,13 @@ class Massive:
             QuotesWanted: self._quotes,
             FactsWanted: self._facts,
         }
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
+        self.costs = Costs(
+            requests=settings.requests_per_minute,
+            seconds=60.0,
+            at_once=settings.at_once,
+            dollars=settings.dollars_per_request,
+            paced=True,
+        )
         self.offers = Offers(
             wants=frozenset(self._answering),
             intervals=dict.fromkeys(answers.SPANS, settings.history_years * 365),

@@ -25,7 +25,7 @@ from scanwright.data.ports import (
     SymbolsWanted,
     Want,
 )
-from scanwright.data.providers._declared import Declared
+from scanwright.data.providers._declared import Count, Declared, Rate
 from scanwright.data.providers._http import errors
 from scanwright.data.providers._translated import hidden, made, of_status, translated
 from scanwright.model.clock import Clock
@@ -77,9 +77,10 @@ class Settings:
 
     url: str = ""
     key: Secret = NO_SECRET
-    requests_per_second: float = 50.0
-    at_once: int = 32
-    most_symbols: int = 1
+    requests_per_second: Rate = 50.0
+    at_once: Count = 32
+    most_symbols: Count = 1
+    dollars_per_request: float = 0.0
 
 
 class Simulated:
@@ -95,7 +96,9 @@ class Simulated:
             )
         self._settings, self._clock = settings, clock
         self._client: AsyncClient | None = None
-        self.costs = Costs(requests=settings.requests_per_second, at_once=settings.at_once)
+        self.costs = Costs(
+            requests=settings.requests_per_second, at_once=settings.at_once, dollars=settings.dollars_per_request
+        )
         self.offers = Offers(
             wants=frozenset({BarsWanted, DayWanted, *PATHS}),
             intervals=dict.fromkeys(Interval),

@@ -96,7 +96,7 @@ class TestLimited:
 
     def test_pages_are_paid_for(self, clock, tally):
         inner = Paged(clock)
-        inner.costs = Costs(requests=100)
+        inner.costs = Costs(requests=100, dollars=0.01)
 
         async def run():
             limited, begun = Limited(inner, clock, tally), time.monotonic()
@@ -107,6 +107,7 @@ class TestLimited:
         assert asyncio.run(run()) >= 0.27
         assert tally.requests == 30
         assert tally.kinds["QuotesWanted"] == 30
+        assert tally.dollars == pytest.approx(0.3)
 
     def test_it_is_silent_for_as_long_as_it_is_told(self, clock, tally):
         inner = Scripted(clock, failure(RateLimited, retry_after=60.0))

@@ -61,8 +61,8 @@ class Fetched:
     @property
     def spent(self) -> Spent:
         """What it has cost."""
-        dollars = self._tally.requests * self._provider.costs.dollars
-        return Spent(requests=self._tally.requests, cached=self._tally.cached, dollars=dollars)
+        tally = self._tally
+        return Spent(requests=tally.requests, cached=tally.cached, dollars=tally.dollars)
 
     def panel(self) -> Panel:
         """The bars of the market as they are now."""
