@@ -9,7 +9,7 @@ from collections import Counter, deque
 
 import polars as pl
 
-from scanwright.data.ports import Answer, Costs, Offers, Want
+from scanwright.data.ports import Answer, Costs, Offers, PresentWanted, Want
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import DataError
 
@@ -17,11 +17,11 @@ from scanwright.model.errors import DataError
 class Scripted:
     """Answers any want with a table of one number that rises; `failures` are raised first, one each time.
 
-    `gate`, where there is one, holds answers back until it is set; `asked` counts.
+    It lives in our time. `gate`, where there is one, holds answers back until it is set; `asked` counts.
     """
 
     name = "scripted"
-    offers = Offers(wants=frozenset(typing.get_args(Want)))
+    offers = Offers(wants=frozenset(typing.get_args(Want)) - {PresentWanted})
     costs = Costs(requests=1000)
 
     def __init__(self, clock: SettableClock, *failures: DataError):

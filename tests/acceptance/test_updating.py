@@ -102,6 +102,13 @@ def test_the_sentence_is_for_people(simulated, update):
     assert "unknown" in ran.out
 
 
+def test_an_update_that_brings_nobody_has_failed(simulated, update):
+    ran = update(simulated(), "--universe", "NOSUCH,NEITHER")
+    assert ran.code == 1
+    assert "no symbol is complete" in ran.err
+    assert "2 missed: 2 unknown" in ran.err
+
+
 def test_wrong_questions(update, simulated):
     exchange = simulated()
     for words, told in (

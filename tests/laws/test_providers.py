@@ -79,6 +79,7 @@ WANTS = (
     ports.QuotesWanted(symbols=("AAPL",)),
     ports.FactsWanted(symbols=("AAPL",)),
     ports.MembersWanted(),
+    ports.PresentWanted(),
 )
 
 

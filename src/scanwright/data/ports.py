@@ -109,6 +109,14 @@ class MembersWanted:
     """Who belonged to its lists when; table: symbol, list, since, until (the first day after; null: still)."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class PresentWanted:
+    """What time it is at a provider whose time is not ours, and which data it serves: no rows, `as_of` and `edition`.
+
+    Who does not offer this lives in our time, and holds its data back as its `Offers` say.
+    """
+
+
 Want = (
     BarsWanted
     | DayWanted
@@ -119,6 +127,7 @@ Want = (
     | QuotesWanted
     | FactsWanted
     | MembersWanted
+    | PresentWanted
 )
 
 
@@ -127,12 +136,15 @@ class Answer:
     """What a provider gave, and what it is worth.
 
     table: as the want says; times are `Datetime("ms", "UTC")`, dates `Date`, numbers Float64.
-    provider: who said it; the one that answered, also behind a chain. asked_at: when it was asked.
-    as_of: the moment that it speaks for. delayed: how long it is held back; None where the provider does not say.
+    provider: who said it; the one that answered, also behind a chain. asked_at: when it was asked, by our clock.
+    as_of: the moment that it speaks for, by the provider's clock: what happened later is not in it. Where data is held
+        back, the delay is taken off already: asked at 16:00 with 15 minutes of delay, it speaks for 15:45.
+    delayed: how long it is held back; None where the provider does not say. Nobody takes it off `as_of` once more.
     absent: symbols that were asked for and have no row, each with the reason (`unknown`, `delisted 2015-03-04`,
         `no trade`); a symbol that is neither in the table nor here is a broken answer, and no provider gives one.
     requests: how many requests it took, each page being one; none where a cache had it.
     given_by: symbols whose rows another provider of a chain gave, and which.
+    edition: of the present, which data is served, where one address may serve one or another.
     tier: the tier of the cache that had it. stale: it was kept longer than it is good for, and nobody gave a newer one.
     """
 
@@ -144,8 +156,14 @@ class Answer:
     absent: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     given_by: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     requests: int = 1
+    edition: str = ""
     tier: str = ""
     stale: bool = False
+
+    @property
+    def known(self) -> dt.datetime:
+        """From when it could be known, by the provider's clock: the delay after the moment that it speaks for."""
+        return self.as_of + (self.delayed or dt.timedelta(0))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

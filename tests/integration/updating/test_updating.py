@@ -158,7 +158,7 @@ def test_weeks_are_made_from_days(source, faster):
 def test_a_provider_that_is_not_there_is_said_and_leaves_no_market(source, faster):
     with running(source) as exchange:
         pass
-    with pytest.raises(Unavailable, match="simulated, asked for symbols"):
+    with pytest.raises(Unavailable, match="simulated, asked for offers"):
         faster.update(exchange)
     with pytest.raises(Absent):
         _ = faster.market

@@ -65,7 +65,7 @@ def update(
     warn(report.notes)
     if report.stopped == "stopped by a person":
         raise KeyboardInterrupt
-    if report.may_pass:
+    if report.is_failure:
         raise Failed
 
 

@@ -90,6 +90,7 @@ def _facts(entry: Entry) -> dict[str, object]:
         "as_of": answer.as_of.isoformat(),
         "delayed": None if answer.delayed is None else answer.delayed.total_seconds(),
         "absent": dict(answer.absent),
+        "edition": answer.edition,
     }
     return facts | {"answer": said}
 
@@ -105,6 +106,7 @@ def _answer(said: dict[str, Any], table: bytes) -> Answer:
         delayed=None if said["delayed"] is None else dt.timedelta(seconds=said["delayed"]),
         absent=said["absent"],
         requests=0,
+        edition=said.get("edition", ""),
     )
 
 

@@ -1,19 +1,22 @@
 """A provider behind the cache: what was asked already, and is still good, costs nothing.
 
 1. A want whose kind is not kept goes through.
-2. A fresh entry is the answer, or the refusal that was.
-3. Else one process asks and the others wait for what it comes with.
-4. Where nobody answers, an entry that is past its time stands in, and says so.
+2. Where one address may serve this data or that, on a day of its own, it is asked once which: others' answers are
+   not its own.
+3. A fresh entry is the answer, or the refusal that was.
+4. Else one process asks and the others wait for what it comes with.
+5. Where nobody answers, an entry that is past its time stands in, and says so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 from scanwright.data.cache.entry import Entry, key_of
 from scanwright.data.cache.lifetimes import REFUSED, is_kept, lifetime_of
 from scanwright.data.cache.tiers import Tiers
-from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.data.ports import Answer, Costs, Offers, PresentWanted, Provider, Want
 from scanwright.model.calendars import Calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import DataError, ProviderError, Refused, UnknownSymbol
@@ -29,6 +32,8 @@ class Cached:
         """Stand before a provider; the tiers may be shared with other providers."""
         self._inner, self._tiers, self._clock, self._sessions = inner, tiers, clock, sessions
         self._scope = f"{inner.name} {scope}"
+        self._edition: str | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -49,7 +54,8 @@ class Cached:
         """The kept answer while it is good, else the provider's."""
         if not is_kept(want):
             return await self._inner.ask(want)
-        key = key_of(self._scope, want)
+        scope = self._scope if isinstance(want, PresentWanted) else f"{self._scope}{await self._served()}"
+        key = key_of(scope, want)
         found = await self._tiers.find(key)
         if found and found[0].is_fresh(self._clock.now()):
             return _given(*found)
@@ -62,6 +68,16 @@ class Cached:
     async def close(self) -> None:
         """Close the provider; the tiers belong to whoever opened them."""
         await self._inner.close()
+
+    async def _served(self) -> str:
+        """Which data is served, and on which day of its own; nothing where that cannot change."""
+        if PresentWanted not in self._inner.offers.wants:
+            return ""
+        async with self._turn:
+            if self._edition is None:
+                now = await self.ask(PresentWanted())
+                self._edition = f" {now.edition} {now.as_of:%Y-%m-%d}"
+        return self._edition
 
     async def _asked(self, key: str, want: Want, old: tuple[Entry, str] | None) -> Answer:
         now = self._clock.now()

@@ -14,6 +14,7 @@ from scanwright.data.ports import (
     EventsWanted,
     FactsWanted,
     MembersWanted,
+    PresentWanted,
     QuotesWanted,
     SymbolsWanted,
     Want,
@@ -39,6 +40,7 @@ class Lifetime:
 
 
 LIFETIMES: Mapping[type, Lifetime] = {
+    PresentWanted: Lifetime(open=0 * SECOND, closed=0 * SECOND, keep=DAY),
     QuotesWanted: Lifetime(open=5 * SECOND, closed=None, keep=HOUR),
     ChainWanted: Lifetime(open=MINUTE, closed=None, keep=DAY),
     EventsWanted: Lifetime(open=5 * MINUTE, closed=30 * MINUTE, keep=7 * DAY),

@@ -70,6 +70,8 @@ class Exchange:
             "calendar": self._book.calendar,
             "most_symbols": self._behaviour.most_symbols,
             "requests_per_second": self._behaviour.rate,
+            "edition": self._book.edition,
+            "as_of": answers.moment(self._timeline.now()),
         }
         return answers.text(facts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,12 @@ class Book:
         self.intervals = market.intervals()
         self.calendar = market.calendar
         self.tape = Tape(behaviour.seed)
+
+    @functools.cached_property
+    def edition(self) -> str:
+        """Names the market that is served: another one, or the same with other bars or tables, has another name."""
+        told = [str(self._market.status().generation), *(self._market.data_hash(each) for each in self.intervals)]
+        return hashlib.sha256(" ".join(told).encode()).hexdigest()[:16]
 
     def end(self) -> int:
         """The moment by which all bars are whole."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from scanwright.data.ports import Answer, BarsWanted, Costs, FactsWanted, Offers, Provider, QuotesWanted, Want
+from scanwright.data.ports import (
+    Answer,
+    BarsWanted,
+    Costs,
+    FactsWanted,
+    Offers,
+    PresentWanted,
+    Provider,
+    QuotesWanted,
+    Want,
+)
 from scanwright.model.errors import ProviderError, Refused
 
 UNKNOWN = "unknown"
@@ -26,21 +36,29 @@ class Chained:
 
     @property
     def offers(self) -> Offers:
-        """What the first that has bars offers, and the wants, intervals and events of all."""
+        """What the first that has bars offers, and the wants, intervals and events of all; the present is its own."""
         every = [each.offers for each in self._providers]
-        first = next((each for each in every if BarsWanted in each.wants), every[0])
+        first = self._first.offers
         intervals = {interval: depth for each in reversed(every) for interval, depth in each.intervals.items()}
         events = tuple(dict.fromkeys(kind for each in every for kind in each.events))
-        wants = frozenset(want for each in every for want in each.wants)
+        others = frozenset(want for each in every for want in each.wants) - {PresentWanted}
+        wants = others | (first.wants & {PresentWanted})
         return dataclasses.replace(first, wants=wants, intervals=intervals, events=events)
 
     @property
     def costs(self) -> Costs:
         """What the first that has bars costs."""
-        return next((each for each in self._providers if BarsWanted in each.offers.wants), self._providers[0]).costs
+        return self._first.costs
+
+    @property
+    def _first(self) -> Provider:
+        """The first that has bars."""
+        return next((each for each in self._providers if BarsWanted in each.offers.wants), self._providers[0])
 
     async def ask(self, want: Want) -> Answer:
         """The first whole answer, with symbols that it does not know from the next; an error says what each said."""
+        if isinstance(want, PresentWanted):
+            return await self._first.ask(want)
         told: list[str] = []
         last: ProviderError | None = None
         for at, provider in enumerate(self._providers):

@@ -21,6 +21,7 @@ from scanwright.data.ports import (
     FactsWanted,
     MembersWanted,
     Offers,
+    PresentWanted,
     QuotesWanted,
     SymbolsWanted,
     Want,
@@ -90,17 +91,13 @@ class Simulated:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """Nothing is connected before it is asked."""
-        if not settings.url:
-            raise made(
-                Refused, provider=NAME, asked="anything", expected="the address of the exchange", found="none in --url"
-            )
         self._settings, self._clock = settings, clock
         self._client: AsyncClient | None = None
         self.costs = Costs(
             requests=settings.requests_per_second, at_once=settings.at_once, dollars=settings.dollars_per_request
         )
         self.offers = Offers(
-            wants=frozenset({BarsWanted, DayWanted, *PATHS}),
+            wants=frozenset({BarsWanted, DayWanted, PresentWanted, *PATHS}),
             intervals=dict.fromkeys(Interval),
             most_symbols=settings.most_symbols,
             events=("earnings", "dividend", "split", "filing", "news"),
@@ -115,6 +112,8 @@ class Simulated:
             return await self._bars("bars", query, want.interval, want.symbols)
         if isinstance(want, DayWanted):
             return await self._bars("day", {"date": want.date.isoformat()}, Interval.DAY, ())
+        if isinstance(want, PresentWanted):
+            return await self._present()
         if type(want) not in PATHS:
             raise made(Refused, provider=NAME, asked=type(want).__name__, expected="a want it offers", found="another")
         return await self._table(want)
@@ -147,6 +146,12 @@ class Simulated:
         table = _typed(rows, COLUMNS[type(want)].split())
         return self._answer(table, pages, _absent(want, table))
 
+    async def _present(self) -> Answer:
+        import polars as pl
+
+        said = await self._said("offers", {}, {"as_of", "edition"})
+        return dataclasses.replace(self._answer(pl.DataFrame(), [said], {}), edition=str(said["edition"]))
+
     async def _pages(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         pages = [await self._page(path, query)]
         while (following := pages[-1]["next"]) is not None:
@@ -157,7 +162,11 @@ class Simulated:
         return pages
 
     async def _page(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
-        """A page of an answer, read and checked as far as every page is alike."""
+        """A page of an answer, checked as far as every page is alike."""
+        return await self._said(path, query, {"count", "next", "as_of"})
+
+    async def _said(self, path: str, query: Mapping[str, str], least: set[str]) -> dict[str, Any]:
+        """What is said at a path: JSON that has some things at least."""
         with translated(errors(), provider=NAME, asked=path):
             response = await self._connected().get(f"/v1/{path}", params=dict(query))
             self._good(path, response)
@@ -165,8 +174,8 @@ class Simulated:
                 page = json.loads(response.content)
             except ValueError as error:
                 raise self._unreadable(path, "JSON", response.text) from error
-        if not isinstance(page, dict) or not {"count", "next", "as_of"} <= page.keys() or "error" in page:
-            raise self._unreadable(path, "an answer with count, next and as_of", response.text)
+        if not isinstance(page, dict) or not least <= page.keys() or "error" in page:
+            raise self._unreadable(path, f"an answer with {', '.join(sorted(least))}", response.text)
         return page  # pyright: ignore[reportUnknownVariableType] - JSON
 
     def _good(self, path: str, response: Response) -> None:
@@ -298,4 +307,5 @@ PROVIDER = Declared(
     settings=Settings,
     make=Simulated,
     errors=errors,
+    needs=(("url",),),
 )

@@ -38,6 +38,7 @@ class Asking:
         self._total, self._done = len(jobs), 0
         self._refusals: list[DataError] = []
         self._answers = 0
+        self._first = asyncio.Semaphore(GIVEN_UP)  # until somebody is answered, no more are asked than are given up
         self.missed: dict[str, Missed] = {}
 
     async def run(self) -> None:
@@ -79,6 +80,13 @@ class Asking:
             self._told(self._done, self._total)
 
     async def _ask(self, job: Job, at: int) -> None:
+        if self._answers:
+            await self._asked(job, at)
+            return
+        async with self._first:
+            await self._asked(job, at)
+
+    async def _asked(self, job: Job, at: int) -> None:
         if len(self._refusals) >= GIVEN_UP and not self._answers:
             self._failed.append(_Failed(job=job, error=self._refusals[-1]))
             return

@@ -1,11 +1,12 @@
 """Bringing a market up to date, from the list of symbols to the report.
 
-1. The provider's list of symbols is asked for: who there is, and what time it is there.
+1. What time it is at whoever gives the bars, and the list of symbols: who there is.
 2. What each symbol lacks is planned against the calendar and the stretches that the market has.
 3. Splits, dividends, renames and delistings come first, so that bars are never without them.
 4. Bars are asked for, as many at once as the provider allows, and kept batch by batch; beside them events and facts,
    one request at a time, where the provider has them.
-5. The panel is brought up to date for the next reader; after a first fill it is left to whoever reads first.
+5. The panel is brought up to date for the next reader; after a first fill it is left to whoever reads first. Who
+   has no bar any more though others go on is named.
 
 Killed at any moment, the market has what was kept so far, and the next update plans the rest.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import (
@@ -22,6 +23,7 @@ from scanwright.data.ports import (
     BarsWanted,
     DayWanted,
     EventsWanted,
+    PresentWanted,
     Provider,
     SymbolsWanted,
 )
@@ -30,10 +32,11 @@ from scanwright.data.updating.further import Further, together
 from scanwright.data.updating.keeping import Keeper, counts, stored, unbroken
 from scanwright.data.updating.plan import Job
 from scanwright.data.updating.preparing import Order, Prepared, fits, prepared
+from scanwright.data.updating.quiet import lasts_of, quiet, since_of
 from scanwright.data.updating.report import Missed, UpdateReport
 from scanwright.model.clock import Clock
 
-FRESH: frozenset[type] = frozenset({SymbolsWanted, ActionsWanted, EventsWanted})
+FRESH: frozenset[type] = frozenset({PresentWanted, SymbolsWanted, ActionsWanted, EventsWanted})
 """What is asked past the cache: the market is where it is kept."""
 
 Told = Callable[[int, int, Tally], None]
@@ -71,6 +74,7 @@ class _Bringing:
         self._jobs: Sequence[Job] = ()
         self._keeper: Keeper | None = None
         self._asking: Asking | None = None
+        self._quiet: Mapping[str, str] = {}
         self._stopped = ""
 
     async def run(self) -> None:
@@ -84,8 +88,12 @@ class _Bringing:
         self._asking = Asking(self._provider, self._keeper, self._jobs, self._tell)
         self._tell(0, len(self._jobs))
         await together(self._asking.run(), self._beside(ready))
+        lasts: Mapping[str, int] = self._keeper.lasts
+        since = since_of(ready.grid.stamps, ready.grid.whole(ready.moment))
         if was_there:
             await unbroken(stored(lambda: self._market.derive(self._order.interval)))
+            lasts = await asyncio.to_thread(lambda: lasts_of(self._market.panel(self._order.interval), since))
+        self._quiet = quiet(lasts, [each for each in ready.symbols if each not in ready.ended], since)
 
     async def _beside(self, ready: Prepared) -> None:
         if not self._order.only_bars:
@@ -119,6 +127,7 @@ class _Bringing:
             symbols=len(symbols),
             complete=len(symbols) - len(own),
             missed=tuple(missed[each] for each in own),
+            quiet={each: last for each, last in self._quiet.items() if each not in missed},
             stopped=self._stopped,
             rows_new=rows["new"],
             rows_changed=rows["changed"],

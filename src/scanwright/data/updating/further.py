@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -96,13 +97,13 @@ class Further:
 
         if not wants:
             return
-        turn = asyncio.Semaphore(at_once)
+        turn, first = asyncio.Semaphore(at_once), asyncio.Semaphore(GIVEN_UP)
         parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
         failed: list[tuple[Want, DataError]] = []
         source: set[str] = set()
 
         async def asked(want: Want) -> None:
-            async with turn:
+            async with turn, contextlib.nullcontext() if source else first:
                 if len(failed) >= GIVEN_UP and not source and not failed[-1][1].retryable:
                     failed.append((want, failed[-1][1]))
                     return

@@ -43,7 +43,8 @@ class Told:
 class Keeper:
     """Keeps bars of one interval in a market.
 
-    reports: what came of the appends. given_by: which symbols each provider gave.
+    reports: what came of the appends. given_by: which symbols each provider gave. lasts: the last bar of each symbol
+    that came, in seconds since 1970.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Keeper:
         self._turn = asyncio.Lock()
         self.reports: list[ImportReport] = []
         self.given_by: dict[str, set[str]] = defaultdict(set)
+        self.lasts: dict[str, int] = {}
 
     async def take(self, job: Job, answer: Answer) -> None:
         """Put an answer by; now and then, keep what is there."""
@@ -85,13 +87,16 @@ class Keeper:
     def _append(self, batch: Sequence[Told]) -> ImportReport:
         import polars as pl
 
-        wanted = [_wanted(told) for told in batch]
-        seen = max(told.answer.as_of for told in batch)
+        bars = pl.concat([_wanted(told) for told in batch])
+        latest = bars.group_by("symbol").agg(pl.col("ts").max().cast(pl.Datetime("ms")).dt.epoch("s"))
+        for symbol, last in latest.iter_rows():
+            self.lasts[symbol] = max(last, self.lasts.get(symbol, last))
+        seen = max(told.answer.known for told in batch)
         whole = self._grid.whole(min(told.answer.as_of for told in batch))
         closed = None if not whole else np.datetime64(int(self._grid.stamps[whole - 1]), "s")
         return self._market.append(
             self._grid.interval,
-            pl.concat(wanted),
+            bars,
             seen=seen,
             source=", ".join(sorted({told.answer.provider for told in batch})),
             stretches=list(self._stretches(batch)),

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from scanwright.data.ports import BarsWanted, DayWanted, Offers, Provider, SymbolsWanted
+from scanwright.data.ports import BarsWanted, DayWanted, Offers, PresentWanted, Provider, SymbolsWanted
 from scanwright.data.updating import coverage, tables
 from scanwright.data.updating.further import Further
 from scanwright.data.updating.grid import Grid, grid_of
@@ -51,7 +51,7 @@ class Prepared:
 
     moment: the present at the provider. symbols: whom it is about. listed: whom the provider lists, where it said so.
     needs: what is missing of whom, on the grid. held: the places that are there, by symbol, with their providers.
-    until: the last stamp that is whole at that moment, as text.
+    until: the last stamp that is whole at that moment, as text. ended: symbols that are known to trade no more.
     """
 
     moment: dt.datetime
@@ -61,6 +61,7 @@ class Prepared:
     needs: Sequence[Need]
     held: Mapping[str, Sequence[tuple[int, int, str]]]
     until: str
+    ended: Collection[str]
 
     def jobs(self, offers: Offers, needs: Sequence[Need] | None = None) -> Sequence[Job]:
         """The requests that bring what is needed, or some of it."""
@@ -93,7 +94,8 @@ def fits(order: Order, provider: Provider) -> None:
 
 async def prepared(order: Order, provider: Provider, clock: Clock, further: Further) -> Prepared:
     """What an order comes to; the provider's list of symbols is kept on the way."""
-    moment, listed = await _listing(order, provider, clock, further)
+    moment = await _present(order, provider, clock, further)
+    listed = await _listing(order, provider, further)
     symbols: Sequence[str] = order.symbols or ()
     if order.symbols is None:
         held = await asyncio.to_thread(coverage.held_symbols, order.market, order.interval)
@@ -107,24 +109,38 @@ async def prepared(order: Order, provider: Provider, clock: Clock, further: Furt
     return await asyncio.to_thread(_planned, order, provider.offers, moment, symbols, listed)
 
 
-async def _listing(
-    order: Order, provider: Provider, clock: Clock, further: Further
-) -> tuple[dt.datetime, Sequence[str] | None]:
-    """The present at the provider, and whom it lists: what it lists speaks for a moment."""
+async def _present(order: Order, provider: Provider, clock: Clock, further: Further) -> dt.datetime:
+    """The moment up to which whoever gives bars can tell: by its own clock where it has one."""
+    if PresentWanted in provider.offers.wants:
+        try:
+            return (await provider.ask(PresentWanted())).as_of
+        except ProviderError as error:
+            if _is_first(order):
+                raise
+            further.notes.append(f"what time it is there did not come, ours is taken: {reason_of(error)}")
+    return clock.now() - (provider.offers.delayed or dt.timedelta(0))
+
+
+def _is_first(order: Order) -> bool:
+    """Whether nothing is known yet of whom there is."""
+    return order.symbols is None and not order.market.intervals()
+
+
+async def _listing(order: Order, provider: Provider, further: Further) -> Sequence[str] | None:
+    """Whom the provider lists; None where nobody says, or where it is not worth asking."""
     offers, costs = provider.offers, provider.costs
-    moment = clock.now() - (offers.delayed or dt.timedelta(0))
     dear = costs.requests / costs.seconds < DEAR
     if SymbolsWanted not in offers.wants or (dear and order.symbols is not None):
-        return moment, None
+        return None
     try:
         answer = await provider.ask(SymbolsWanted())
     except ProviderError as error:
-        if order.symbols is None and not order.market.intervals():
+        if _is_first(order):
             raise
         further.notes.append(f"the list of symbols did not come: {reason_of(error)}")
-        return moment, None
+        return None
     await further.put(tables.symbol_rows(answer, order.symbols), answer.provider)
-    return min(answer.as_of, moment), answer.table["symbol"].to_list()
+    return answer.table["symbol"].to_list()
 
 
 def _planned(
@@ -159,6 +175,7 @@ def _planned(
         grid=grid,
         needs=needs,
         held=held,
+        ended=frozenset(ends),
         until="" if not whole else _text(int(grid.stamps[whole - 1]), order.interval),
     )
 

@@ -33,7 +33,8 @@ class UpdateReport:
     """The end of an update; `symbols = complete + missed`, or it cannot be made.
 
     market, provider: their names. until: the last stamp that everything is now known up to, as text.
-    stopped: why it ended early; empty where it did not.
+    quiet: symbols that are complete and have no bar in the last ten sessions, though nobody says that they ended; each
+        with the date of its last bar. stopped: why it ended early; empty where it did not.
     rows_new, rows_changed, rows_same, quarantined: bars that came. tables: rows that came into each small table.
     given_by: how many symbols' bars each provider gave in this run.
     bars_requests: requests for bars among `requests`, which also counts those that failed.
@@ -48,6 +49,7 @@ class UpdateReport:
     symbols: int
     complete: int
     missed: tuple[Missed, ...] = ()
+    quiet: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     stopped: str = ""
     rows_new: int = 0
     rows_changed: int = 0
@@ -76,3 +78,8 @@ class UpdateReport:
     def may_pass(self) -> bool:
         """Whether another update can bring what this one did not."""
         return bool(self.stopped) or any(each.may_pass for each in self.missed)
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it did not do what was asked: something is left to bring, or nobody has a bar of these days."""
+        return self.may_pass or len(self.quiet) == self.complete

@@ -59,7 +59,7 @@ def event_rows(answer: Answer) -> Mapping[str, pl.DataFrame]:
     if rows.is_empty():
         return {}
     lacking = [pl.lit(None, dtype=pl.String).alias(each) for each in EVENT if each not in rows.columns]
-    seen = [] if "seen" in rows.columns else [pl.lit(answer.as_of).cast(pl.Datetime("ms", "UTC")).alias("seen")]
+    seen = [] if "seen" in rows.columns else [pl.lit(answer.known).cast(pl.Datetime("ms", "UTC")).alias("seen")]
     return {"events": rows.with_columns(*lacking, *seen)}
 
 

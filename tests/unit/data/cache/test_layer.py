@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import opened
-from scanwright.data.ports import ChainWanted, DayWanted, QuotesWanted
+from scanwright.data.ports import ChainWanted, DayWanted, PresentWanted, QuotesWanted
 from scanwright.model.calendars import calendar
 from scanwright.model.clock import SettableClock
 from scanwright.model.errors import RateLimited, Refused, Unavailable
@@ -79,6 +80,48 @@ def test_another_account_has_answers_of_its_own(clock, tiers):
 
     asyncio.run(story())
     assert provider.requests == 2
+
+
+class Replaying(Scripted):
+    """Serves this market or that at the same address, on a day of its own."""
+
+    offers = dataclasses.replace(Scripted.offers, wants=Scripted.offers.wants | {PresentWanted})
+    edition, day = "one", 1
+
+    async def ask(self, want):
+        answer = await super().ask(want)
+        return dataclasses.replace(answer, edition=self.edition, as_of=dt.datetime(2025, 3, self.day, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(("harm", "asked"), [({}, 1), ({"edition": "two"}, 2), ({"day": 2}, 2)])
+def test_another_market_at_the_same_address_has_answers_of_its_own(clock, tiers, harm, asked):
+    provider = Replaying(clock)
+
+    async def story():
+        await Cached(provider, tiers, clock, US).ask(CHAIN)
+        for name, value in harm.items():
+            setattr(provider, name, value)
+        answer = await Cached(provider, tiers, clock, US).ask(CHAIN)
+        await tiers.close()
+        return answer
+
+    answer = asyncio.run(story())
+    assert provider.asked[CHAIN] == asked
+    assert answer.tier == ("memory" if asked == 1 else "")
+
+
+def test_what_is_served_is_remembered_where_nobody_answers(clock, tiers):
+    provider = Replaying(clock)
+
+    async def story():
+        await Cached(provider, tiers, clock, US).ask(CHAIN)
+        provider.failures.extend([down(), down()])
+        clock.advance(120)
+        answer = await Cached(provider, tiers, clock, US).ask(CHAIN)
+        await tiers.close()
+        return answer
+
+    assert asyncio.run(story()).stale
 
 
 def test_a_refusal_is_believed_for_a_while(clock, tiers):
