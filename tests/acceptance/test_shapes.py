@@ -149,6 +149,16 @@ def test_library_is_documented():
     assert run("library", "golden_cross").out.startswith('name = "golden_cross"')
 
 
+def test_data_providers_is_documented():
+    found = {row["provider"]: row for row in rows_of(run("data", "providers", "--format", "csv").out)}
+    assert set(found["yahoo"]) == named("data providers") - {"raw", "splits", "total"}
+    assert found["yahoo"]["lacks"] == ""
+    assert found["yahoo"]["back"].startswith("1m 29 days")
+    assert found["massive"]["lacks"] == "massive needs providers.massive.key in the settings"
+    assert (found["massive"]["limit"], found["massive"]["delayed"]) == ("5 in 60 s", "900.0")
+    assert found["nasdaqtrader"]["tables"] == "symbols"
+
+
 def test_data_status_and_check_are_documented(scanwright):
     status = json.loads(scanwright("data", "status", "--format", "json").out)
     assert {*status, *status["intervals"][0]} <= named("data status")

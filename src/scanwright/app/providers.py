@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import difflib
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
@@ -12,16 +13,17 @@ from scanwright.app.settings import Settings
 from scanwright.data import providers
 from scanwright.data.cache import tiers as cache
 from scanwright.data.cache.tiers import Tiers
+from scanwright.data.fetching.around import Around
 from scanwright.data.fetching.compose import bearable
 from scanwright.data.fetching.tally import Tally
-from scanwright.data.ports import Answer, Costs, Offers, Provider, Want
+from scanwright.data.ports import Answer, Provider, Want
 from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret
 
 
-class Asked:
+class Asked(Around):
     """A provider, or a chain of them, with the counts of what asking took.
 
     tally: of all providers together. tiers: the cache, for its own counts.
@@ -29,26 +31,12 @@ class Asked:
 
     def __init__(self, inner: Provider, tally: Tally, tiers: Tiers) -> None:
         """Look like `inner`."""
-        self._inner, self.tally, self.tiers = inner, tally, tiers
-
-    @property
-    def name(self) -> str:
-        """The provider's; of a chain all names."""
-        return self._inner.name
-
-    @property
-    def offers(self) -> Offers:
-        """The provider's."""
-        return self._inner.offers
-
-    @property
-    def costs(self) -> Costs:
-        """The provider's."""
-        return self._inner.costs
+        super().__init__(inner)
+        self.tally, self.tiers = tally, tiers
 
     async def ask(self, want: Want) -> Answer:
         """The answer, counted."""
-        answer = await self._inner.ask(want)
+        answer = await self.inner.ask(want)
         if answer.tier:
             self.tally.cached += 1
         return answer
@@ -56,7 +44,7 @@ class Asked:
     async def close(self) -> None:
         """Close the providers and the cache."""
         try:
-            await self._inner.close()
+            await self.inner.close()
         finally:
             await self.tiers.close()
 
@@ -90,26 +78,24 @@ async def asking(
 
 
 def chosen_of(names: str, settings: Settings, url: str = "") -> Sequence[tuple[str, Any]]:
-    """Each provider with its settings; `SettingsError` names all that are unknown or cannot be used here."""
+    """Each provider with its settings; `SettingsError` says of all that cannot be asked why not."""
     wanted = list(dict.fromkeys(each.strip() for each in names.split(",") if each.strip()))
     wrong: list[str] = [] if wanted else ["no provider at all"]
-    found: list[tuple[str, Any]] = []
-    for name in wanted:
-        try:
-            reason = providers.unavailable(providers.declared(name))
-        except SettingsError as error:
-            reason = f"{error.facts['found']} ({error.advice})"
-        if reason:
-            wrong.append(reason)
-        else:
-            found.append((name, settings.provider(name)))
+    known = [each for each in wanted if each in providers.names()]
+    for name in (each for each in wanted if each not in known):
+        near = difflib.get_close_matches(name, providers.names(), 1, 0.5)
+        wrong.append(f"{name!r}" + (f" (did you mean {near[0]}?)" if near else ""))
+    found = [(name, settings.provider(name)) for name in known]
+    if url and found:
+        found = _addressed(found, url)
+    wrong += [reason for name, own in found if (reason := providers.lacking(providers.declared(name), own))]
     if wrong:
         raise SettingsError(
-            expected=f"providers ({' '.join(providers.names())}), the first first, with commas between",
+            expected=f"providers that can be asked ({' '.join(providers.names())}), with commas between",
             found="; ".join(wrong),
-            todo="name others",
+            todo="scanwright data providers says what each needs",
         )
-    return _addressed(found, url) if url else found
+    return found
 
 
 def _addressed(chosen: list[tuple[str, Any]], url: str) -> list[tuple[str, Any]]:

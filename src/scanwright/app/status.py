@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scanwright.app.offered import lacks_of
 from scanwright.app.rows import Cell, Rows, of_objects
 from scanwright.app.worth import worth_of
-from scanwright.data import providers
 from scanwright.data.cache.tier import Tally
 from scanwright.data.cache.tiers import totals
 from scanwright.data.completeness import Presence, presence
 from scanwright.model.interval import Interval
-from scanwright.model.secret import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,17 +42,6 @@ class Standing:
     complete: float
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Asking:
-    """A provider: whether it can be asked here, and why not; key: `set`, `not set`, or empty where it has none."""
-
-    provider: str
-    available: bool
-    reason: str
-    key: str
-    title: str
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Kept:
     """The cache of a folder: what each tier did, and the entries and bytes on the disk."""
@@ -66,11 +54,11 @@ class Kept:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Status:
-    """A market as it stands."""
+    """A market as it stands; lacks: of each provider, why it cannot be asked here, empty where it can."""
 
     market: MarketStatus
     intervals: Sequence[Standing]
-    asking: Sequence[Asking]
+    lacks: Mapping[str, str]
     kept: Kept
 
 
@@ -82,7 +70,7 @@ def status_of(market: Market, settings: Settings, clock: Clock) -> Status:
     return Status(
         market=held,
         intervals=[_standing(market, each, now) for each in held.intervals if each.bars],
-        asking=[_asking(name, settings) for name in providers.names()],
+        lacks=lacks_of(settings),
         kept=Kept(folder=settings.cache.folder, tiers=tiers, entries=entries, bytes=size),
     )
 
@@ -112,15 +100,6 @@ def _standing(market: Market, held: IntervalStatus, now: dt.datetime) -> Standin
         worth = dataclasses.replace(worth, lacking=found.lacking)
     complete = float("nan") if found is None else found.percent
     return Standing(held=held, sources=series.sources[-SOURCES:], worth=worth, complete=complete)
-
-
-def _asking(name: str, settings: Settings) -> Asking:
-    declared = providers.declared(name)
-    own = settings.provider(name)
-    keys = [each for field in dataclasses.fields(own) if isinstance(each := getattr(own, field.name), Secret)]
-    reason = providers.unavailable(declared)
-    key = "" if not keys else "set" if any(each.reveal() for each in keys) else "not set"
-    return Asking(provider=name, available=not reason, reason=reason, key=key, title=declared.title)
 
 
 NAMES = (
@@ -179,15 +158,16 @@ def _rows_of(standing: Standing) -> Sequence[Mapping[str, Cell]]:
         "bytes": held.size,
         "data_hash": held.data_hash,
     }
-    return [{**whole, **_of_source(each)} for each in standing.sources] or [whole]
+    return [{**whole, **_of_source(each, held)} for each in standing.sources] or [whole]
 
 
-def _of_source(source: Source) -> Mapping[str, Cell]:
+def _of_source(source: Source, held: IntervalStatus) -> Mapping[str, Cell]:
+    """A source, from where to where the bars are that it speaks of: it may have been asked for more than there is."""
     return {
         "source": source.name,
         "symbols": source.symbols,
-        "first": source.first,
-        "last": source.last,
+        "first": max(source.first, held.first),
+        "last": min(source.last, held.last),
         "delayed": source.delayed,
         "asked": f"{source.asked}Z" if source.asked else None,
     }
@@ -202,7 +182,7 @@ def status_document(found: Status) -> Mapping[str, object]:
         "symbols_described": held.known,
         "splits": held.splits,
         "intervals": [_interval(each) for each in found.intervals],
-        "providers": [dataclasses.asdict(each) for each in found.asking],
+        "providers": [{"provider": name, "lacks": lacks} for name, lacks in found.lacks.items()],
         "cache": {
             "folder": str(found.kept.folder),
             "entries": found.kept.entries,
@@ -227,7 +207,7 @@ def _interval(standing: Standing) -> Mapping[str, object]:
         "bytes": held.size,
         "quarantined": dict(held.quarantined),
         "data_hash": held.data_hash,
-        "sources": [dict(_of_source(each)) for each in standing.sources],
+        "sources": [dict(_of_source(each, held)) for each in standing.sources],
     }
 
 
@@ -261,18 +241,19 @@ def status_lines(found: Status) -> Sequence[str]:
     """What stands under the table: the market, the providers, the cache."""
     held, kept = found.market, found.kept
     lines = [f"{held.name}: calendar {held.calendar}, {held.known:,} symbols described, {held.splits:,} splits known"]
-    lines += [f"{each.held.interval}: {each.worth.sentence()}" for each in found.intervals]
-    lines.append(f"providers: {', '.join(_asked(each) for each in found.asking)}")
+    for each in found.intervals:
+        lines.append(f"{each.held.interval}: {each.worth.sentence()}")
+        refused = sorted(each.held.quarantined.items(), key=lambda item: (-item[1], item[0]))
+        if refused:
+            lines.append(f"{each.held.interval} in quarantine: " + ", ".join(f"{n:,} {why}" for why, n in refused))
+    able = ", ".join(name for name, lacks in found.lacks.items() if not lacks)
+    unable = ", ".join(name for name, lacks in found.lacks.items() if lacks)
+    lines.append(f"can be asked: {able}" + (f"; not yet: {unable} (scanwright data providers)" if unable else ""))
     tiers = "; ".join(
-        f"{name} {each.hits:,} hits, {each.misses:,} misses, {each.stale:,} stale served"
+        f"{name} {each.hits:,} hits, {each.misses:,} misses, {each.stale:,} stale served, "
+        f"{each.bytes_read:,} bytes read, {each.bytes_written:,} written"
         for name, each in kept.tiers.items()
     )
     amount = f"{kept.entries:,} entries, {kept.bytes:,} bytes"
     lines.append(f"cache in {kept.folder}: {amount}; {tiers}" if tiers else f"cache in {kept.folder}: nothing yet")
     return lines
-
-
-def _asked(asking: Asking) -> str:
-    if not asking.available:
-        return f"{asking.provider} not ({asking.reason})"
-    return f"{asking.provider} (no key)" if asking.key == "not set" else asking.provider

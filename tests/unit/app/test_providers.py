@@ -11,17 +11,15 @@ import pytest
 from scanwright.app.providers import asking, chosen_of, scope_of
 from scanwright.app.settings import CacheSettings, Settings
 from scanwright.app.updating import seconds_of, symbols_of
+from scanwright.data.providers.massive import Settings as Massive
 from scanwright.data.providers.simulated import Settings as Own
 from scanwright.model.clock import SettableClock
-from scanwright.model.errors import Refused, SettingsError
+from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret
 
 
 def test_providers_in_the_persons_order():
-    assert [name for name, _ in chosen_of("simulated, nasdaqtrader,simulated", Settings())] == [
-        "simulated",
-        "nasdaqtrader",
-    ]
+    assert [name for name, _ in chosen_of("yahoo, nasdaqtrader,yahoo", Settings())] == ["yahoo", "nasdaqtrader"]
 
 
 def test_all_wrong_names_are_told():
@@ -29,6 +27,17 @@ def test_all_wrong_names_are_told():
         chosen_of("simulatd,nobody", Settings())
     assert "did you mean simulated?" in str(raised.value)
     assert "'nobody'" in str(raised.value)
+
+
+def test_all_that_is_lacking_is_told_beside_wrong_names():
+    with pytest.raises(SettingsError) as raised:
+        chosen_of("massive,simulated,yaho", Settings())
+    told = str(raised.value)
+    assert "massive needs providers.massive.key" in told
+    assert "simulated needs providers.simulated.url in the settings, or --url" in told
+    assert "did you mean yahoo?" in told
+    settings = Settings(providers={"massive": Massive(key=Secret("k"))})
+    assert [name for name, _ in chosen_of("simulated,massive", settings, "http://a")] == ["simulated", "massive"]
 
 
 @pytest.mark.parametrize("names", ["", " , "])
@@ -57,7 +66,7 @@ def test_a_provider_without_its_address_says_so(tmp_path):
         async with asking("simulated", settings, clock, say=print):
             pass
 
-    with pytest.raises(Refused, match="--url"):
+    with pytest.raises(SettingsError, match="--url"):
         asyncio.run(asked())
 
 

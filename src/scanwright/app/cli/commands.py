@@ -19,6 +19,7 @@ COMMANDS = {
     "data symbols": "scanwright.app.cli.data_symbols",
     "data events": "scanwright.app.cli.data_events",
     "data chains": "scanwright.app.cli.data_chains",
+    "data providers": "scanwright.app.cli.data_providers",
     "data facts": "scanwright.app.cli.data_facts",
     "scan": "scanwright.app.cli.scan",
     "history": "scanwright.app.cli.history",

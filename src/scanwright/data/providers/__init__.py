@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+from typing import Any
 
 from scanwright.data.providers._declared import Declared
 from scanwright.model.errors import SettingsError
@@ -42,3 +43,18 @@ def unavailable(provider: Declared) -> str:
     if not provider.library or importlib.util.find_spec(provider.library) is not None:
         return ""
     return f"the library {provider.library} is not installed: pip install 'scanwright[{provider.extra}]'"
+
+
+def lacking(provider: Declared, settings: Any) -> str:  # noqa: ANN401 - each provider has a dataclass of its own
+    """Why a provider cannot be asked with some settings, and what to do; empty where it can.
+
+    >>> found = declared("massive")
+    >>> lacking(found, found.settings())
+    'massive needs providers.massive.key in the settings'
+    """
+    if reason := unavailable(provider):
+        return reason
+    unset = [names for names in provider.needs if not any(getattr(settings, each) for each in names)]
+    told = (" or ".join(f"providers.{provider.name}.{each}" for each in names) for names in unset)
+    by_url = ", or --url" if any("url" in names for names in unset) else ""
+    return f"{provider.name} needs {' and '.join(told)} in the settings{by_url}" if unset else ""

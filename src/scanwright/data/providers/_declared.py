@@ -24,7 +24,8 @@ class Declared:
     title: what it is, in a line. library: the module it needs beyond ours, and extra: what installs it.
     settings: a frozen dataclass whose fields all have defaults; keys are `Secret`.
     make: the provider of some settings. errors: which of our errors each exception of its library is, as a function
-    because only it loads the library. calendar: when what it has is traded; a market made for it keeps that one.
+    because only it loads the library. needs: settings without which it cannot be asked; of several names in one entry
+    any is enough. calendar: when what it has is traded; a market made for it keeps that one.
     """
 
     name: str
@@ -34,4 +35,5 @@ class Declared:
     errors: Callable[[], Mapping[type[BaseException], type[ProviderError]]]
     library: str = ""
     extra: str = ""
+    needs: tuple[tuple[str, ...], ...] = ()
     calendar: Literal["us_stocks", "always_open"] = "us_stocks"

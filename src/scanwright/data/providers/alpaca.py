@@ -362,6 +362,7 @@ PROVIDER = Declared(
     settings=Settings,
     make=Alpaca,
     errors=errors,
+    needs=(("key",), ("secret",)),
     library="alpaca",
     extra="alpaca",
 )

@@ -344,6 +344,7 @@ PROVIDER = Declared(
     settings=Settings,
     make=Massive,
     errors=errors,
+    needs=(("key",),),
     library="massive",
     extra="massive",
 )
