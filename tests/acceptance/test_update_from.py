@@ -71,7 +71,9 @@ def test_yahoo_s_bars_are_kept_as_traded(update, tmp_path):
     with serving(yahoo(paths={CHART: page})) as server:
         words = ("--universe", "AAPL", "--since", "2020-08-27", "--only-bars")
         first, again = (update("yahoo", server.address, *words) for _ in range(2))
-    assert (first.code, again.code) == (0, 0), first.err + again.err
+    assert (first.code, again.code) == (1, 1), first.err + again.err
+    for each in (first, again):
+        assert "without a bar in the last 10 sessions, delisted perhaps: 1 (AAPL since 2020-" in each.err
     assert [(str(row[1]), *row[2:7]) for row in rows(tmp_path)] == TRADED
     market = Market.open(tmp_path / "market")
     assert market.table("splits").rows() == [("AAPL", dt.date(2020, 8, 31), 4.0)]
@@ -83,7 +85,8 @@ def test_an_exchange_fills_a_market_that_never_closes(update, tmp_path):
     start = int(dt.datetime(2024, 8, 1, tzinfo=dt.UTC).timestamp()) * 1000
     with serving(exchange(Klines([start + n * DAY_LONG for n in range(10)], most=4, length=DAY_LONG))) as server:
         ran = update("ccxt", server.address, "--since", "2024-08-01")
-    assert ran.code == 0, ran.err
+    assert ran.code == 1, "the bars that it has are years old"
+    assert "2 (BTC/USDT since 2024-08-10, ETH/USDT since 2024-08-10)" in ran.err
     assert Market.open(tmp_path / "market").calendar == "always_open"
     assert {row[0] for row in rows(tmp_path)} == {"BTC/USDT", "ETH/USDT"}
     assert len(rows(tmp_path)) == 20

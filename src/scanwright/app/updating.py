@@ -24,6 +24,7 @@ from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market
 
+FURTHER = frozenset({"events", "facts"})
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -32,7 +33,8 @@ class Wish:
     """What is to be brought up to date, and from whom.
 
     providers: with commas, the first is asked first. url: where the provider is. universe: `all`, symbols with commas,
-    or a file of them. deadline: seconds. only_bars: without events and facts.
+    or a file of them. deadline: seconds. only_bars: without events and facts. also: with commas, what of these is
+    asked for however long it takes.
     """
 
     providers: str
@@ -42,6 +44,7 @@ class Wish:
     since: np.datetime64 | None = None
     deadline: float | None = None
     only_bars: bool = False
+    also: str = ""
 
 
 def updating(
@@ -64,6 +67,7 @@ def updating(
         since=wish.since,
         deadline=wish.deadline,
         only_bars=wish.only_bars,
+        also=_also(wish.also),
     )
 
     async def brought() -> UpdateReport:
@@ -76,6 +80,14 @@ def updating(
     finally:
         if made is not None and not market.status().generation:
             unmade(made)
+
+
+def _also(text: str) -> frozenset[str]:
+    found = frozenset(each.strip() for each in text.split(",") if each.strip())
+    if found - FURTHER:
+        told = ", ".join(sorted(found - FURTHER))
+        raise SettingsError(expected="events or facts in --also", found=told, todo="write --also events,facts")
+    return found
 
 
 def symbols_of(universe: str, folder: Path | None = None) -> tuple[str, ...] | None:

@@ -188,6 +188,7 @@ class Costs:
     """What a request costs: at most `requests` in any `seconds`, `at_once` of them open together, `dollars` each.
 
     paced: the provider lets every page of an answer wait for its turn; else only the first one has waited for it.
+    further: requests, about, that the figures of one symbol take, and its events of a year.
     """
 
     requests: float
@@ -195,6 +196,7 @@ class Costs:
     at_once: int = 8
     dollars: float = 0.0
     paced: bool = False
+    further: float = 0.01
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever be asked."""

@@ -26,6 +26,7 @@ def update(
     settings: Path | None = None,
     format: str | None = None,
     out: Path | None = None,
+    also: str = "",
     *,
     only_bars: bool = False,
 ) -> None:
@@ -48,6 +49,7 @@ def update(
         since=None if since is None else date_of(since, "--since"),
         deadline=None if deadline is None else seconds_of(deadline),
         only_bars=only_bars,
+        also=also,
     )
     arrival = Arrival(folder=market or known.market, calendar=calendar)
     with progress(f"asking {provider}") as shown:
@@ -96,6 +98,7 @@ COMMAND = Command(
             choices=("us_stocks", "always_open"),
         ),
         Word(name="only_bars", help="without events and facts", flag=True),
+        Word(name="also", metavar="events,facts", help="with these, however long the provider takes for them"),
         SETTINGS,
         FORMAT,
         OUT,

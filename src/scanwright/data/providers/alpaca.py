@@ -98,6 +98,7 @@ class Alpaca:
             at_once=settings.at_once,
             dollars=settings.dollars_per_request,
             paced=True,
+            further=1.0,
         )
         self.offers = Offers(
             wants=frozenset(self._answering),

@@ -86,6 +86,7 @@ class Massive:
             at_once=settings.at_once,
             dollars=settings.dollars_per_request,
             paced=True,
+            further=1.0,
         )
         self.offers = Offers(
             wants=frozenset(self._answering),

@@ -93,7 +93,9 @@ class Yahoo:
         self.offers = Offers(
             wants=frozenset(self._answering), intervals=answers.SPANS, events=("earnings", "dividend", "split", "news")
         )
-        self.costs = Costs(requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True)
+        self.costs = Costs(
+            requests=settings.requests_per_minute, seconds=60.0, at_once=settings.at_once, paced=True, further=2.0
+        )
         self._threads = Threads(NAME, self.costs, errors, seconds=settings.patience_seconds * 4)
 
     async def ask(self, want: Want) -> Answer:

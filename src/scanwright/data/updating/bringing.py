@@ -69,7 +69,7 @@ class _Bringing:
         self._order, self._provider, self._clock, self._tally, self._told = order, provider, clock, tally, told
         self._market = order.market
         self._begun = clock.monotonic()
-        self._further = Further(provider, order.market)
+        self._further = Further(provider, order.market, also=order.also)
         self._prepared: Prepared | None = None
         self._jobs: Sequence[Job] = ()
         self._keeper: Keeper | None = None

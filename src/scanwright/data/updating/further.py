@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scanwright.data.ports import ActionsWanted, Answer, EventsWanted, FactsWanted, MembersWanted, Provider, Want
@@ -23,17 +23,22 @@ EPOCH = dt.date(1970, 1, 1)
 BACK, AHEAD = dt.timedelta(days=10), dt.timedelta(days=120)  # around the present, for actions and events
 GIVEN_UP = 8  # refusals, and nothing else, after which nobody asks any more
 AT_ONCE = 100  # symbols in one of these wants
+LONGEST = (
+    600.0  # seconds that a provider may take for the figures, or for the events, before a person has to ask for them
+)
+WHOLE = 20.0  # years of events that are as good as all
 
 
 class Further:
-    """Asks for tables that are not bars, and keeps their rows.
+    """Asks for tables that are not bars, and keeps their rows; of events and facts what it bears in some minutes.
 
-    rows: how many came into each table. notes: what did not come, and why.
+    also: which of `events facts` are asked for however long that takes. rows: how many came into each table.
+    notes: what did not come, and why.
     """
 
-    def __init__(self, provider: Provider, market: Market) -> None:
+    def __init__(self, provider: Provider, market: Market, *, also: Collection[str] = ()) -> None:
         """From a provider into a market."""
-        self._provider, self._market = provider, market
+        self._provider, self._market, self._also = provider, market, also
         self.rows: Counter[str] = Counter()
         self.notes: list[str] = []
 
@@ -54,28 +59,32 @@ class Further:
             self.notes.append(f"splits and dividends did not come: {reason_of(error)}")
             return
         else:
-            await self.put(tables.action_rows(answer), answer.provider)
+            await self.put(tables.action_rows(answer), answer.provider, answer)
             wants = wants[1:]
         await self._each(wants, tables.action_rows, at_once=self._provider.costs.at_once)
 
     async def events(self, symbols: Sequence[str], moment: dt.datetime, *, every: bool) -> None:
-        """Events around the present; of symbols that have none yet, from the beginning."""
+        """Events around the present; of symbols that have none yet, as far back as some minutes reach."""
         offers = self._provider.offers
         if EventsWanted not in offers.wants or not offers.events:
             return
         table = await asyncio.to_thread(self._market.table, "events")
-        known = set[str]() if table is None else set(table["symbol"].unique())
-        last = moment.date() + AHEAD
-        new = self._named([each for each in symbols if each not in known], every=False)
+        known = set[str]() if table is None or "events" in self._also else set(table["symbol"].unique())
+        unknown = [each for each in symbols if each not in known]
+        recent, last = moment.date() - BACK, moment.date() + AHEAD
+        first = self._reach("events", unknown, moment.date())
+        if first is None:  # of all in one question, or not at all
+            new, first = [()] if every else [], recent
+        else:
+            new = self._named(unknown, every=False)
         old = self._named([each for each in symbols if each in known], every=every) if known else ()
-        wants = [EventsWanted(kinds=offers.events, symbols=each, first=EPOCH, last=last) for each in new]
-        recent = moment.date() - BACK
-        wants += [EventsWanted(kinds=offers.events, symbols=each, first=recent, last=last) for each in old]
+        stretches = dict.fromkeys([*((each, first) for each in new), *((each, recent) for each in old)])
+        wants = [EventsWanted(kinds=offers.events, symbols=each, first=since, last=last) for each, since in stretches]
         await self._each(wants, tables.event_rows)
 
     async def facts(self, symbols: Sequence[str]) -> None:
         """Figures of the symbols."""
-        if FactsWanted in self._provider.offers.wants:
+        if FactsWanted in self._provider.offers.wants and self._reach("facts", symbols, EPOCH) is not None:
             wants = [FactsWanted(symbols=each) for each in self._named(symbols, every=False)]
             await self._each(wants, tables.fact_rows)
 
@@ -83,6 +92,22 @@ class Further:
         """Who belongs to which list since when."""
         if MembersWanted in self._provider.offers.wants:
             await self._each([MembersWanted()], tables.member_rows)
+
+    def _reach(self, what: str, symbols: Sequence[str], today: dt.date) -> dt.date | None:
+        """From when on something of some symbols can be had in some minutes; None, and a note, where it cannot."""
+        costs = self._provider.costs
+        requests = len(symbols) * costs.further
+        allowed = LONGEST * costs.requests / costs.seconds
+        if what in self._also or requests * WHOLE <= allowed:
+            return EPOCH
+        if requests <= allowed:
+            return max(EPOCH, today - dt.timedelta(days=365 * allowed / requests))
+        hours = requests * costs.seconds / costs.requests / 3600
+        took = f"{hours:.1f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+        self.notes.append(
+            f"{what} of {len(symbols):,} symbols take {self._provider.name} about {took}: `--also {what}` asks for them"
+        )
+        return None
 
     def _named(self, symbols: Sequence[str], *, every: bool) -> Sequence[tuple[str, ...]]:
         """The symbols for each want: none for all of them, else some at a time, the same ones each time."""
@@ -101,6 +126,7 @@ class Further:
         parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
         failed: list[tuple[Want, DataError]] = []
         source: set[str] = set()
+        latest: Answer | None = None
 
         async def asked(want: Want) -> None:
             async with turn, contextlib.nullcontext() if source else first:
@@ -112,7 +138,9 @@ class Further:
                 except DataError as error:
                     failed.append((want, error))
                     return
+            nonlocal latest
             source.add(answer.provider)
+            latest = answer if latest is None or answer.asked_at > latest.asked_at else latest
             for name, table in rows(answer).items():
                 parts[name].append(table)
 
@@ -121,17 +149,18 @@ class Further:
         failed = [each for each in failed if not each[1].retryable]
         await together(*(asked(each) for each in again))
         tables_of = {name: pl.concat(each, how="diagonal_relaxed") for name, each in parts.items()}
-        await self.put(tables_of, ", ".join(sorted(source)))
+        await self.put(tables_of, ", ".join(sorted(source)), latest)
         if failed:
             what = type(wants[0]).__name__.removesuffix("Wanted").lower()
             self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {reason_of(failed[0][1])}")
 
-    async def put(self, rows: Mapping[str, pl.DataFrame], source: str) -> None:
-        """Put rows into the small tables; what does not fit one is noted."""
+    async def put(self, rows: Mapping[str, pl.DataFrame], source: str, latest: Answer | None) -> None:
+        """Put rows into the small tables; what does not fit one is noted. latest: the answer that was given last."""
+        told = {} if latest is None else {"asked": latest.asked_at, "delayed": latest.delayed}
         for name, table in rows.items():
             try:
                 report = await unbroken(
-                    stored(lambda name=name, table=table: self._market.put(name, table, source=source))
+                    stored(lambda name=name, table=table: self._market.put(name, table, source=source, **told))
                 )
             except DataError as error:
                 self.notes.append(str(error))

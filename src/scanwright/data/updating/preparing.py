@@ -34,7 +34,7 @@ class Order:
 
     symbols: which; None is every symbol that the provider lists and the market has. since: how far a first fill goes
     back; None is as far as the rest of the market, else as the provider has. deadline: seconds. only_bars: without
-    events and facts.
+    events and facts. also: what of these (`events facts`) is asked for however long it takes.
     """
 
     market: Market
@@ -43,6 +43,7 @@ class Order:
     since: np.datetime64 | None = None
     deadline: float | None = None
     only_bars: bool = False
+    also: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -139,7 +140,7 @@ async def _listing(order: Order, provider: Provider, further: Further) -> Sequen
             raise
         further.notes.append(f"the list of symbols did not come: {reason_of(error)}")
         return None
-    await further.put(tables.symbol_rows(answer, order.symbols), answer.provider)
+    await further.put(tables.symbol_rows(answer, order.symbols), answer.provider, answer)
     return answer.table["symbol"].to_list()
 
 
