@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from scanwright.app.http.service import READS, Served
 from scanwright.app.question import ready_text
-from scanwright.app.running import definition_of
+from scanwright.app.records import definition_of
 from scanwright.model.errors import Absent, SettingsError
 from scanwright.scan.library import names, ready
 

@@ -158,9 +158,10 @@ class Here:
             async with contextlib.AsyncExitStack() as open_things:
                 if going.ask.providers:
                     await open_things.enter_async_context(self._fetching)
-                run = await open_things.enter_async_context(self._made(going))
+                async with asyncio.timeout(going.ask.stop.seconds):
+                    run = await open_things.enter_async_context(self._made(going))
                 await self._lived(going, run)
-        except (ScanwrightError, asyncio.CancelledError) as error:
+        except (ScanwrightError, TimeoutError, asyncio.CancelledError) as error:
             await self._unborn(going, error)
         finally:
             going.begun.set()
@@ -183,9 +184,8 @@ class Here:
         for each in (leaving, work):
             each.cancel()
         await asyncio.wait([work])
-        if not work.cancelled() and (broken := work.exception()) is not None:
-            self._say("".join(traceback.format_exception(broken)))
-            run.journal.tell("finished", _failed("error", "the server could not go on with it; its log says why"))
+        if not work.cancelled() and (fault := work.exception()) is not None:  # the run has told its readers
+            self._say("".join(traceback.format_exception(fault)))
         if run.journal.is_closed:
             going.record = ended(run, going.record, self._clock)
         else:
@@ -202,7 +202,8 @@ class Here:
         if going.leaving.is_set():
             record = dataclasses.replace(record, status="interrupted")
         else:
-            reason: Reason = "cancelled" if going.is_cancelled else "failed"
+            ended: Reason = "budget" if isinstance(error, TimeoutError) else "failed"
+            reason: Reason = "cancelled" if going.is_cancelled else ended
             journal.tell("started", {"scan": dict(record.definition), **record.asked, "url": ""})
             said = _failed(error.code, str(error)) if isinstance(error, ScanwrightError) else _failed("", "")
             journal.tell("finished", {**said, "reason": reason})

@@ -62,10 +62,12 @@ class Parts:
 class Before:
     """What a run had when it was interrupted, for the one that goes on.
 
-    last: its last event. judged: the symbols that need not be looked at again. found: what came of them.
+    last: its last event. judged: the symbols that need not be looked at again. found: what came of them. frame: the
+    stamp that it was about, as text; it goes on with that one.
     """
 
     last: int = 0
+    frame: str = ""
     judged: frozenset[str] = frozenset()
     found: Results = dataclasses.field(default_factory=Results)
 
@@ -93,6 +95,7 @@ class Run:
         self._begun = parts.clock.monotonic()
         self._eta = Eta(parts.ratios, begun=self._begun)
         self._queue = Queue((), lambda: True)
+        self._waiting: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
         self._cancelled = False
         self._next_look = 0.0
@@ -169,9 +172,13 @@ class Run:
         """Why the work ended by itself."""
         if self._left_out:
             return "enough"
-        if not len(self._queue):
+        if not self._unreached():
             return "complete"
         return "budget" if self._is_spent() and not self._is_enough() else "enough"
+
+    def _unreached(self) -> int:
+        """How many wait, or were asked for and had not come when it ended."""
+        return len(self._waiting.difference(self.judged))
 
     async def _all(self) -> None:
         bars = self._parts.bars
@@ -187,7 +194,7 @@ class Run:
         at_hand = [each for each in wanted if each not in lacking and each not in done]
         waiting = [each for each in wanted if each in lacking]
         self._stage("universe", len(wanted), len(wanted))
-        self._queue = Queue(waiting, self._is_over)
+        self._queue, self._waiting = Queue(waiting, self._is_over), frozenset(waiting)
         if at_hand:
             self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, at_hand, bars.frame))
         if waiting and not self._is_over():
@@ -196,20 +203,20 @@ class Run:
     async def _bring(self, bars: Bars, panel: Panel, lacking: Mapping[str, int]) -> None:
         """Ask for those who wait, and judge them as they come."""
         first = await asyncio.to_thread(self._prioritiser, panel, bars.frame, lacking)
-        total = len(self._queue)
+        total, done = len(self._queue), 0
         await asyncio.to_thread(self._look, first, panel, bars.frame)
-        missed = 0
+        self._eta.begin(self._parts.clock.monotonic())
         async with contextlib.aclosing(bars.bring(self._queue)) as arrivals:
             async for arrived in arrivals:
                 for symbol, reason in arrived.missed.items():
                     self.journal.tell("miss", {"symbol": symbol, "reason": reason, "stage": "bars"})
                     self.found.miss(symbol, reason)
                     self.judged.append(symbol)
-                missed += len(arrived.missed)
+                done += len(arrived.symbols) + len(arrived.missed)
                 if arrived.symbols:
                     panel = await asyncio.to_thread(bars.panel)
                     self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
-                self._stage("bars", total - len(self._queue), total)
+                self._stage("bars", done, total, most=bars.pace)
                 if self._is_over():
                     return
                 await asyncio.to_thread(self._look, first, panel, bars.frame)
@@ -258,19 +265,26 @@ class Run:
         self._batch(Judged(symbols=(), hits=hits, misses=found.misses, inside=inside, outside=found.receipt.outside))
         self._stage("screen", inside, inside)
 
-    def _stage(self, name: str, done: int, total: int) -> None:
+    def _stage(self, name: str, done: int, total: int, *, most: float | None = None) -> None:
+        """Tell how far a stage is. most: how much of it a second allows in the end, where it lasts."""
         now = self._parts.clock.monotonic()
-        left = self._eta.forecast(done, total, now)
-        spent = self._parts.bars.spent if self._parts.bars else None
+        bars = self._parts.bars
         body: dict[str, object] = {"stage": name, "done": done, "total": total, "hits": len(self.found.hits)}
         body |= {"inside": self.found.inside, "outside": dict(self.found.outside)}
-        if now > self._begun:
-            body["rate"] = round(done / (now - self._begun), 3)
-        if left is not None:
-            body["eta"] = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
-        if spent is not None:
+        if most is not None:
+            body |= self._foretold(done, total, now, most)
+        if bars is not None:
+            spent = bars.spent
             body |= {"requests": spent.requests, "cached": spent.cached, "dollars": spent.dollars}
+            body["frame"] = str(bars.frame)
         self.journal.tell("stage", body)
+
+    def _foretold(self, done: int, total: int, now: float, most: float) -> dict[str, object]:
+        rate, left = self._eta.rate(done, now), self._eta.forecast(done, total, now, most=most)
+        if rate is None or left is None:
+            return {}
+        ends = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
+        return {"rate": round(rate, 3), "eta": ends}
 
     def _is_over(self) -> bool:
         return self._is_enough() or self._is_spent()
@@ -306,7 +320,7 @@ class Run:
         whole = await asyncio.to_thread(self._parts.whole)
         frame = "" if self._parts.bars is None else stamp(self._parts.bars.frame, self._parts.screen.interval)
         if self._parts.bars is not None and (reason != "complete" or whole.receipt.frame != frame):
-            found = self.found.receipt(whole.receipt, len(self._queue), seconds)
+            found = self.found.receipt(whole.receipt, self._unreached(), seconds)
             return dataclasses.replace(found, frame=frame, data_to=frame)
         if self._left_out:
             return _cut(whole, self._left_out, seconds)
