@@ -1,7 +1,7 @@
 """The records of runs that belong to a market: where they are, and what short runs leave for them.
 
-A scan of bars at hand is over before a database is even loaded. It leaves its record as a small file in `runs/` of the
-market, and whoever opens the records next takes these files in.
+A scan of bars at hand is over before a database is even loaded. It leaves what it found as a small file in `runs/` of
+the market, and whoever opens the records next takes these files in; where there are many, the scan itself does.
 """
 
 from __future__ import annotations
@@ -10,32 +10,64 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import math
+import os
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanwright.app.settings import Settings
-from scanwright.model.clock import Clock
-from scanwright.model.errors import StoreError
-from scanwright.model.run import Event, RunRecord
+from scanwright.model.errors import Conflict, StoreError
+from scanwright.store.files import disk, write_whole
+from scanwright.store.lock import writing
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from scanwright.app.settings import Settings
+    from scanwright.model.clock import Clock
+    from scanwright.model.run import Event, RunRecord
+    from scanwright.scan.definition import Scan
+    from scanwright.scan.now import Found
     from scanwright.store.records.database import Database
 
-LEFT, FILE = "runs", "runs.sqlite"
+LEFT, FILE, GOING = "runs", "runs.sqlite", "going-"
 TIMES = ("started", "ended")
+MANY = 200  # files that may wait to be taken in
 
 
-def left(folder: Path, record: RunRecord, events: Sequence[Event]) -> None:
-    """Leave the record of a run that is over, for the next who opens the records."""
-    from scanwright.store.files import write_whole
+def left(folder: Path, scan: Scan, found: Found, as_of: np.datetime64 | None, started: dt.datetime) -> int:
+    """Leave what a scan of bars at hand has found, for the next who opens the records; how many files wait now."""
+    whole = {
+        "started": started.isoformat(),
+        "scan": definition_of(scan),
+        "as_of": None if as_of is None else str(as_of),
+        "hits": [[each.symbol, each.ts, each.values] for each in found.hits],
+        "misses": [[each.symbol, each.reason, each.last] for each in found.misses],
+        "receipt": dataclasses.asdict(found.receipt),
+    }
+    return _leave(folder, os.urandom(8).hex(), whole)
 
-    place = folder / LEFT
-    place.mkdir(exist_ok=True)
-    facts = dataclasses.asdict(record)
+
+def left_run(folder: Path, run: RunRecord, events: Sequence[Event]) -> int:
+    """Leave a whole run that is over; how many files wait now."""
+    facts = dataclasses.asdict(run)
     times = {name: None if facts[name] is None else facts[name].isoformat() for name in TIMES}
-    whole = facts | times | {"events": [event.line.decode() for event in events]}
-    write_whole(place / f"{record.id}.json", json.dumps(whole, ensure_ascii=False).encode())
+    return _leave(folder, run.id, {"run": facts | times, "events": [each.line.decode() for each in events]})
+
+
+def _leave(folder: Path, id: str, whole: Mapping[str, object]) -> int:
+    place = folder / LEFT
+    with disk(place):
+        place.mkdir(exist_ok=True)
+        waiting = sum(1 for _ in place.iterdir())
+    write_whole(place / f"{id}.json", json.dumps(_finite(whole), ensure_ascii=False).encode())
+    return waiting + 1
+
+
+def definition_of(scan: Scan) -> Mapping[str, object]:
+    """A scan as plain values, from which it can be made again."""
+    found = {name: value for name, value in dataclasses.asdict(scan).items() if value}
+    return found | {"interval": scan.interval.value}
 
 
 @contextlib.contextmanager
@@ -46,36 +78,62 @@ def opened(folder: Path, settings: Settings, clock: Clock) -> Generator[Database
     found = Database(settings.records.reveal() or f"sqlite:///{folder.absolute() / FILE}", clock)
     try:
         for path in sorted((folder / LEFT).glob("*.json")):
-            _taken(found, path)
+            _taken(found, path, folder)
         yield found
     finally:
         found.close()
 
 
-def _taken(records: Database, path: Path) -> None:
-    """Take a file in, once; of several processes that find it, those that come late find it done."""
+@contextlib.contextmanager
+def going(folder: Path, run: str) -> Generator[None]:
+    """Hold the mark of a run that goes on in this process; `Conflict` where another one has it."""
+    place = folder / LEFT / f"{GOING}{run}"
+    with disk(place):
+        place.mkdir(parents=True, exist_ok=True)
+    with writing(place):
+        yield
+        for path in place.iterdir():
+            path.unlink()
+    place.rmdir()
+
+
+def as_it_is(folder: Path, run: RunRecord) -> RunRecord:
+    """A run's record; one whose process was killed here is interrupted, also before it was silent for long."""
+    place = folder / LEFT / f"{GOING}{run.id}"
+    if run.status != "running" or not place.exists():
+        return run
     try:
-        whole = json.loads(path.read_bytes())
+        with writing(place):
+            return dataclasses.replace(run, status="interrupted")
+    except Conflict:
+        return run
+
+
+def _taken(records: Database, path: Path, folder: Path) -> None:
+    """Take a file in, once; of several processes that find it, those that come late find it done."""
+    from scanwright.app.leaving import told_of
+
+    try:
+        facts: Mapping[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
         return
-    events = [_event(text) for text in whole.pop("events")]
-    record = _record(whole)
+    record, events = told_of(path.stem, facts, str(folder))
     try:
         if not records.events(record.id, 0, 1):
             records.begin(record)
-            records.add(record.id, events, record.judged)
+            records.add(record.id, events, ())
     except StoreError:
         if not records.events(record.id, 0, 1):  # else another process took it in just now
             raise
     path.unlink(missing_ok=True)
 
 
-def _event(text: str) -> Event:
-    said = json.loads(text)
-    return Event(seq=said["seq"], type=said["type"], line=text.encode())
-
-
-def _record(facts: Mapping[str, Any]) -> RunRecord:
-    moments: dict[str, Any] = {name: facts[name] and dt.datetime.fromisoformat(facts[name]) for name in TIMES}
-    whole: dict[str, Any] = {**facts, **moments, "judged": tuple(facts["judged"])}
-    return RunRecord(**whole)
+def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """The same without numbers that JSON has no word for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name: _finite(each) for name, each in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return value

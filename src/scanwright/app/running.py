@@ -13,6 +13,7 @@ import numpy as np
 
 from scanwright.app.market import Market
 from scanwright.app.providers import Asked, asking
+from scanwright.app.records import definition_of
 from scanwright.app.settings import Settings, WallClock
 from scanwright.app.wiring import catalogue
 from scanwright.data.updating.preparing import Order as Bringing
@@ -109,13 +110,16 @@ async def running(
         bars = None
         if ask.providers:
             asked = asking(ask.providers, settings, clock, say=say, url=ask.url, sessions=market.stored.calendar)
-            bars = await fetched(market, scan, await open_things.enter_async_context(asked), clock)
+            frame = np.datetime64(before.frame, "s") if before and before.frame else None
+            bars = await fetched(market, scan, await open_things.enter_async_context(asked), clock, frame)
         parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios_of(records))
         yield Run(definition_of(scan), parts, order=ask.order, stop=ask.stop, before=before)
 
 
-async def fetched(market: Market, scan: Scan, provider: Asked, clock: Clock) -> Fetched:
-    """Bars that are asked for: of the symbols that the universe names, or of everybody."""
+async def fetched(
+    market: Market, scan: Scan, provider: Asked, clock: Clock, frame: np.datetime64 | None = None
+) -> Fetched:
+    """Bars that are asked for: of the symbols that the universe names, or of everybody; of a frame, or of the last."""
     order = Bringing(market=market.stored, interval=scan.interval, symbols=named(market, scan))
 
     def panel() -> Panel:
@@ -123,7 +127,7 @@ async def fetched(market: Market, scan: Scan, provider: Asked, clock: Clock) -> 
             return nothing_yet(market, scan)
         return market.panel(scan.interval, None, scan.adjust)
 
-    return await Fetched.ready(order, provider, provider.tally, clock, panel)
+    return await Fetched.ready(order, provider, provider.tally, clock, panel, frame)
 
 
 def nothing_yet(market: Market, scan: Scan) -> Panel:
@@ -203,12 +207,6 @@ def with_good(scan: Scan, stop: Stop) -> Scan:
     if GOOD in scan.columns:
         raise SettingsError(expected=f"no column {GOOD!r} beside --good", found="one", todo="call the column otherwise")
     return dataclasses.replace(scan, columns={**scan.columns, GOOD: stop.good_if})
-
-
-def definition_of(scan: Scan) -> Mapping[str, object]:
-    """A scan as plain values, from which it can be made again."""
-    found = {name: value for name, value in dataclasses.asdict(scan).items() if value}
-    return found | {"interval": scan.interval.value}
 
 
 def ratios_of(records: Records | None) -> tuple[float, ...]:

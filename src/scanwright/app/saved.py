@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scanwright.app.running import definition_of
+from scanwright.app.records import definition_of
 from scanwright.model.errors import Absent, SettingsError
 from scanwright.scan.definition import Scan, of_table
 

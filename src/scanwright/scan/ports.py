@@ -47,6 +47,11 @@ class Bars(Protocol):
         """What it has cost."""
         ...
 
+    @property
+    def pace(self) -> float:
+        """How many symbols a second there can be in the long run; infinite where nobody says."""
+        ...
+
     def panel(self) -> Panel:
         """The bars of the market as they are now."""
         ...
@@ -99,6 +104,10 @@ class Records(Protocol):
 
     def add(self, run: str, events: Sequence[Event], judged: Sequence[str]) -> None:
         """These events happened and these symbols need not be looked at again: both or neither."""
+        ...
+
+    def alive(self, run: str) -> None:
+        """The run's process goes on, though there is nothing new."""
         ...
 
     def end(self, run: RunRecord) -> None:

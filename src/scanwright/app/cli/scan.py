@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,24 @@ def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink,
         raise nobody(wanted, panel, market, sets)
     if not found.hits and sink.is_table:
         _hint(wanted, market, panel, found)
+    kept_record(market, wanted, found, moment)
+
+
+def kept_record(market: Market, wanted: Scan, found: Found, moment: np.datetime64 | None) -> None:
+    """Leave the record of what was found; a market that cannot be written into keeps none, and that is said once."""
+    from scanwright.app.cli.console import say
+    from scanwright.app.records import MANY, left, opened
+    from scanwright.app.settings import Settings
+    from scanwright.app.wiring import clock
+    from scanwright.model.errors import StoreError
+
+    started = clock().now() - dt.timedelta(seconds=found.receipt.seconds)
+    try:
+        if left(market.folder, wanted, found, moment, started) > MANY:
+            with opened(market.folder, Settings.read(), clock()):
+                pass  # whoever opens the records takes in what was left
+    except StoreError as error:
+        say(f"note: the run is not on record: {error}")
 
 
 def _hint(wanted: Scan, market: Market, past: Panel, found: Found) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scanwright.app.cli.console import Sink, say, warn
 from scanwright.app.documents import receipt_object
 from scanwright.app.market import Market
-from scanwright.app.records import left
+from scanwright.app.records import MANY, going, left_run
 from scanwright.app.records import opened as records_of
 from scanwright.app.rows import Format, Rows, number, of_objects
 from scanwright.app.running import Ask, record_of, running, with_good
@@ -38,11 +38,11 @@ def streamed(market: Market, ask: Ask, settings: Settings, sink: Sink, limit: in
     """Run, tell as it goes, and keep the record; Ctrl-C ends it with a receipt."""
     record = record_of(ask, market, clock().now())
     if ask.providers:
-        with records_of(market.folder, settings, clock()) as records:
+        with records_of(market.folder, settings, clock()) as records, going(market.folder, record.id):
             run = asyncio.run(_story(market, ask, settings, sink, record, records))
     else:
         run = asyncio.run(_story(market, ask, settings, sink, record, None))
-        _left(market, run, record)
+        _left(market, run, record, settings)
     told_end(market, ask, run, record, sink, limit)
 
 
@@ -57,7 +57,8 @@ class Kept:
 
 def continued(market: Market, ask: Ask, settings: Settings, sink: Sink, limit: int | None, kept: Kept) -> None:
     """Go on with a run that was interrupted."""
-    run = asyncio.run(_story(market, ask, settings, sink, kept.record, kept.records, kept.before))
+    with going(market.folder, kept.record.id):
+        run = asyncio.run(_story(market, ask, settings, sink, kept.record, kept.records, kept.before))
     told_end(market, ask, run, kept.record, sink, limit)
 
 
@@ -81,7 +82,10 @@ async def _story(
                 tell(event)
         await going
         if keeping is not None:
-            await keeping
+            try:
+                await keeping
+            except StoreError as error:
+                say(f"note: the run is not on record: {error}")
     return run
 
 
@@ -118,12 +122,14 @@ def _document(record: RunRecord, run: Run, rows: Rows) -> Mapping[str, object]:
     return facts | {"results": rows.objects(), "receipt": receipt}
 
 
-def _left(market: Market, run: Run, record: RunRecord) -> None:
+def _left(market: Market, run: Run, record: RunRecord, settings: Settings) -> None:
     """Leave the record for whoever opens them next; a market that cannot be written into has none."""
     try:
-        left(market.folder, ended(run, record, clock()), run.journal.since(0))
-    except (StoreError, OSError) as error:
-        say(f"note: the run is not recorded: {error}")
+        if left_run(market.folder, ended(run, record, clock()), run.journal.since(0)) > MANY:
+            with records_of(market.folder, settings, clock()):
+                pass  # whoever opens the records takes in what was left
+    except StoreError as error:
+        say(f"note: the run is not on record: {error}")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from scanwright.model.clock import Clock
 from scanwright.model.errors import StoreError
@@ -18,6 +18,7 @@ from scanwright.scan.run.run import Before, Run
 
 PAUSE = 0.2  # seconds between two writings
 PATIENCE = 30  # writings that may fail one after the other before the record is given up
+PULSE = 10.0  # seconds after which a run that has nothing to tell says that it goes on
 PAGE = 5000
 KEPT = 20_000  # events that stay in memory behind the record
 
@@ -31,30 +32,45 @@ async def recorded(
     and it is interrupted. Raises the store's error where the database stays away; the run itself does not notice.
     """
     left = left or asyncio.Event()
-    await asyncio.to_thread(records.begin, record)
-    written, done, failures = run.journal.first, len(record.judged), 0
-    first = written
+    written, done = run.journal.first, len(record.judged)
+    first, heard = written, clock.monotonic()
+    await _surely(lambda: records.begin(record), left)
     while True:
         closed, last, judged = run.journal.is_closed or left.is_set(), run.journal.last, len(run.judged)
-        try:
-            if last > written or judged > done:
-                events = run.journal.since(written, last - written)
-                await asyncio.to_thread(records.add, record.id, events, run.judged[done:judged])
-            written, done, failures = last, judged, 0
-        except StoreError:
-            failures += 1
-            if failures > PATIENCE:
-                raise
+        if last > written or judged > done:
+            events, symbols = run.journal.since(written, last - written), run.judged[done:judged]
+            await _surely(lambda events=events, symbols=symbols: records.add(record.id, events, symbols), left)
+            written, done, heard = last, judged, clock.monotonic()
+        elif clock.monotonic() - heard > PULSE:
+            await _surely(lambda: records.alive(record.id), left)
+            heard = clock.monotonic()
         if closed and written >= last:
             break
         if written - first > KEPT:
             run.journal.forget(written - KEPT)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PAUSE * (1 + failures)):
-                await left.wait()
+        await _pause(left, PAUSE)
     found = ended(run, record, clock) if run.journal.is_closed else _interrupted(run, record)
-    await asyncio.to_thread(records.end, found)
+    await _surely(lambda: records.end(found), left)
     return found
+
+
+async def _surely(write: Callable[[], None], left: asyncio.Event) -> None:
+    """Write, also where the database is away for a while."""
+    for failures in range(1, PATIENCE + 1):
+        try:
+            return await asyncio.to_thread(write)
+        except StoreError:
+            if failures == PATIENCE:
+                raise
+        await _pause(left, PAUSE * failures)
+    return None
+
+
+async def _pause(left: asyncio.Event, seconds: float) -> None:
+    """Wait, but not for a process that ends itself."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await left.wait()
 
 
 def _interrupted(run: Run, record: RunRecord) -> RunRecord:
@@ -82,12 +98,13 @@ def _learned(finished: Mapping[str, object]) -> Mapping[str, object]:
 
 def restored(record: RunRecord, records: Records) -> Before:
     """What an interrupted run had: its hits and misses, as its events told them."""
-    found, last = Results(), 0
+    found, last, frame = Results(), 0, ""
     while events := records.events(record.id, last, PAGE):
         for event in events:
             take(found, event)
+            frame = str(event.read().get("frame", frame)) if event.type == "stage" else frame
         last = events[-1].seq
-    return Before(last=last, judged=frozenset(record.judged), found=found)
+    return Before(last=last, judged=frozenset(record.judged), found=found, frame=frame)
 
 
 def take(found: Results, event: Event) -> None:

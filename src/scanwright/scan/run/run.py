@@ -281,8 +281,10 @@ class Run:
 
     def _foretold(self, done: int, total: int, now: float, most: float) -> dict[str, object]:
         rate, left = self._eta.rate(done, now), self._eta.forecast(done, total, now, most=most)
-        if rate is None or left is None:
+        if rate is None:
             return {}
+        if left is None:
+            return {"rate": round(rate, 3)}
         ends = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
         return {"rate": round(rate, 3), "eta": ends}
 

@@ -32,7 +32,7 @@ class Withheld:
             symbol for symbol in panel.symbols if symbol in at_hand or not panel.bar[row, panel.column(symbol)]
         }
         self.lost, self.together = set(lost), together
-        self.spent = Spent()
+        self.spent, self.pace = Spent(), float("inf")
         self.asked = []
         self.gate = None
 

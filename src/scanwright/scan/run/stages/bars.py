@@ -35,9 +35,16 @@ class Fetched:
     """
 
     def __init__(
-        self, order: Order, provider: Provider, tally: Tally, clock: Clock, ready: Prepared, panel: Callable[[], Panel]
+        self,
+        order: Order,
+        provider: Provider,
+        tally: Tally,
+        clock: Clock,
+        ready: Prepared,
+        panel: Callable[[], Panel],
+        frame: np.datetime64 | None = None,
     ) -> None:
-        """panel: the market's bars as they are when it is called."""
+        """panel: the market's bars as they are when it is called. frame: that of a run that goes on, else the last."""
         self._order, self._provider, self._tally, self._clock = order, provider, tally, clock
         self._ready, self._panel = ready, panel
         self._further = Further(provider, order.market)
@@ -47,22 +54,34 @@ class Fetched:
         whole = ready.grid.whole(ready.moment)
         if not whole:
             raise SettingsError(expected="a bar that is whole", found=f"none at {ready.moment}", todo="ask later")
-        self.frame = np.datetime64(int(ready.grid.stamps[whole - 1]), "s")
+        self.frame = np.datetime64(int(ready.grid.stamps[whole - 1]), "s") if frame is None else frame
 
     @classmethod
     async def ready(
-        cls, order: Order, provider: Provider, tally: Tally, clock: Clock, panel: Callable[[], Panel]
+        cls,
+        order: Order,
+        provider: Provider,
+        tally: Tally,
+        clock: Clock,
+        panel: Callable[[], Panel],
+        frame: np.datetime64 | None = None,
     ) -> Fetched:
         """Ask what there is, and what is lacking."""
         fits(order, provider)
         found = await prepared(order, provider, clock, Further(provider, order.market))
-        return cls(order, provider, tally, clock, found, panel)
+        return cls(order, provider, tally, clock, found, panel, frame)
 
     @property
     def spent(self) -> Spent:
         """What it has cost."""
         tally = self._tally
         return Spent(requests=tally.requests, cached=tally.cached, dollars=tally.dollars)
+
+    @property
+    def pace(self) -> float:
+        """How many symbols a second the provider allows."""
+        costs = self._provider.costs
+        return costs.requests / costs.seconds * self._provider.offers.most_symbols
 
     def panel(self) -> Panel:
         """The bars of the market as they are now."""
