@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,6 @@ import pytest
 
 from scanwright.app.settings import environment_of_ray
 from scanwright.app.workers import executor
-from tests.servers import free_port
 
 HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 ROOM = 150 << 20  # bytes of each machine's shared memory
@@ -30,7 +30,7 @@ class RayCluster:
     """A head of its own; `join` brings another machine. Each is a loopback address with one processor."""
 
     def __init__(self):
-        self.address = f"{HOSTS[0]}:{free_port()}"
+        self.address = f"{HOSTS[0]}:{_port()}"
         # A machine that is lost is noticed within three seconds, not fifteen.
         impatient = {"RAY_health_check_period_ms": "1000", "RAY_health_check_failure_threshold": "3"}
         self._environment = {**environment_of_ray(), **impatient}
@@ -77,18 +77,30 @@ class RayCluster:
             machine.communicate()
 
 
+def _port() -> int:
+    """A free port below those that the system hands out: starting a head takes long, and nobody is to come between."""
+    first = 20000 + os.getpid() % 10000
+    for port in range(first, first + 100):
+        with contextlib.suppress(OSError), socket.create_server(("", port)):
+            return port
+    pytest.fail("no free port for a cluster")
+
+
 @contextlib.contextmanager
 def ray_cluster():
     """A running cluster of two machines; without the library the test is skipped, with what installs it."""
     if importlib.util.find_spec("ray") is None:
         pytest.skip("ray is not installed: pip install 'scanwright[ray]'")
-    cluster = RayCluster()
-    try:
-        cluster.start()
-        cluster.join()
-        yield cluster
-    finally:
-        cluster.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        # A token of the user's own is not for a cluster of the tests.
+        patch.setenv("RAY_AUTH_MODE", "disabled")
+        cluster = RayCluster()
+        try:
+            cluster.start()
+            cluster.join()
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ FILE = "SCANWRIGHT_SETTINGS"
 HERE, AT_HOME = Path("scanwright.toml"), Path("scanwright", "settings.toml")
 MOST_THREADS = 256
 MEGABYTE = 1 << 20
+RAY_TOKEN = Path(".ray", "auth_token")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,8 +162,15 @@ def processors() -> int:
 
 
 def environment_of_ray() -> Mapping[str, str]:
-    """The environment of this process; Ray, which looks there, tells nobody that it is used unless a person asks."""
+    """The environment of this process, with what Ray looks for in it unless a person has said otherwise.
+
+    It tells nobody that it is used; and where this user has the token of a cluster it is shown to the cluster.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    home = _home(os.environ, "", "")
+    kept = home is not None and (home / RAY_TOKEN).is_file()
+    if kept or "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     return dict(os.environ)
 
 

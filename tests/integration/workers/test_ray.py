@@ -237,7 +237,7 @@ def test_a_process_is_in_one_cluster_at_a_time(workers):
             pytest.fail("that is another one")
 
 
-def test_a_process_may_have_a_cluster_of_its_own(market, scan):
+def test_a_process_may_have_a_cluster_of_its_own(market, tmp_path):
     program = (
         "import sys; from scanwright.app.market import open; from scanwright.app.scans import Scan\n"
         "from scanwright.app.workers import on_workers\n"
@@ -246,5 +246,6 @@ def test_a_process_may_have_a_cluster_of_its_own(market, scan):
         "with on_workers(market, 'ray', workers=2): print(scan.now(market).receipt.result_hash == alone)\n"
     )
     words = [sys.executable, "-W", "error", "-c", program, str(market.folder)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")} | {"HOME": str(tmp_path)}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=own)
     assert done.stdout == "True\n", done.stderr
