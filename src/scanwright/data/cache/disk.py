@@ -58,13 +58,7 @@ class Disk:
     async def get(self, key: str) -> bytes | None:
         """The bytes of a key, if they are still to be kept."""
         now = self._clock.now().timestamp()
-        content = await self._do(lambda file: _read(file, key, now), None)
-        if content is None:
-            self.tally.misses += 1
-            return None
-        self.tally.hits += 1
-        self.tally.bytes_read += len(content)
-        return content
+        return self.tally.counted(await self._do(lambda file: _read(file, key, now), None))
 
     async def put(self, key: str, content: bytes, keep: dt.datetime) -> None:
         """Keep bytes, and make room for them."""

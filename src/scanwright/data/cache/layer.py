@@ -16,13 +16,14 @@ import dataclasses
 from scanwright.data.cache.entry import Entry, key_of
 from scanwright.data.cache.lifetimes import REFUSED, is_kept, lifetime_of
 from scanwright.data.cache.tiers import Tiers
-from scanwright.data.ports import Answer, Costs, Offers, PresentWanted, Provider, Want
+from scanwright.data.fetching.around import Around
+from scanwright.data.ports import Answer, PresentWanted, Provider, Want
 from scanwright.model.calendars import Calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import DataError, ProviderError, Refused, UnknownSymbol
 
 
-class Cached:
+class Cached(Around):
     """A provider whose answers are kept.
 
     scope: what else an answer depends on (address, account), so that others do not get it.
@@ -30,30 +31,16 @@ class Cached:
 
     def __init__(self, inner: Provider, tiers: Tiers, clock: Clock, sessions: Calendar, *, scope: str = "") -> None:
         """Stand before a provider; the tiers may be shared with other providers."""
-        self._inner, self._tiers, self._clock, self._sessions = inner, tiers, clock, sessions
+        super().__init__(inner)
+        self._tiers, self._clock, self._sessions = tiers, clock, sessions
         self._scope = f"{inner.name} {scope}"
         self._edition: str | None = None
         self._turn = asyncio.Lock()
 
-    @property
-    def name(self) -> str:
-        """The provider's."""
-        return self._inner.name
-
-    @property
-    def offers(self) -> Offers:
-        """The provider's."""
-        return self._inner.offers
-
-    @property
-    def costs(self) -> Costs:
-        """The provider's."""
-        return self._inner.costs
-
     async def ask(self, want: Want) -> Answer:
         """The kept answer while it is good, else the provider's."""
         if not is_kept(want):
-            return await self._inner.ask(want)
+            return await self.inner.ask(want)
         scope = self._scope if isinstance(want, PresentWanted) else f"{self._scope}{await self._served()}"
         key = key_of(scope, want)
         found = await self._tiers.find(key)
@@ -65,13 +52,9 @@ class Cached:
         finally:
             await self._tiers.release(key)
 
-    async def close(self) -> None:
-        """Close the provider; the tiers belong to whoever opened them."""
-        await self._inner.close()
-
     async def _served(self) -> str:
         """Which data is served, and on which day of its own; nothing where that cannot change."""
-        if PresentWanted not in self._inner.offers.wants:
+        if PresentWanted not in self.inner.offers.wants:
             return ""
         async with self._turn:
             if self._edition is None:
@@ -82,7 +65,7 @@ class Cached:
     async def _asked(self, key: str, want: Want, old: tuple[Entry, str] | None) -> Answer:
         now = self._clock.now()
         try:
-            answer = await self._inner.ask(want)
+            answer = await self.inner.ask(want)
         except (Refused, UnknownSymbol) as error:
             await self._tiers.keep(key, Entry(found=error, fresh=now + REFUSED, keep=now + REFUSED))
             raise

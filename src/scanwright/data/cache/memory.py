@@ -41,12 +41,7 @@ class Memory:
         if content is not None and keep <= self._clock.now():
             del self._held[key]
             content = None
-        if content is None:
-            self.tally.misses += 1
-            return None
-        self.tally.hits += 1
-        self.tally.bytes_read += len(content)
-        return content
+        return self.tally.counted(content)
 
     async def put(self, key: str, content: bytes, keep: dt.datetime) -> None:
         """Keep bytes; what is larger than the whole tier is passed over."""

@@ -62,12 +62,7 @@ class Redis:
     async def get(self, key: str) -> bytes | None:
         """The bytes of a key, or nothing."""
         content = await self._try(lambda: self._client.get(PREFIX + key), None)
-        if not isinstance(content, bytes):
-            self.tally.misses += 1
-            return None
-        self.tally.hits += 1
-        self.tally.bytes_read += len(content)
-        return content
+        return self.tally.counted(content if isinstance(content, bytes) else None)
 
     async def put(self, key: str, content: bytes, keep: dt.datetime) -> None:
         """Keep bytes until a moment."""

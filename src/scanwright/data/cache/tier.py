@@ -22,11 +22,14 @@ class Tally:
     bytes_written: int = 0
     failures: int = 0
 
-    def plus(self, other: Tally) -> Tally:
-        """Both together."""
-        return Tally(
-            **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in dataclasses.fields(self)}
-        )
+    def counted(self, content: bytes | None) -> bytes | None:
+        """Count what looking for an entry gave, and hand it on."""
+        if content is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+            self.bytes_read += len(content)
+        return content
 
 
 class Tier(Protocol):
