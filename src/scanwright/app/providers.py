@@ -62,7 +62,7 @@ async def asking(
 ) -> AsyncGenerator[Asked]:
     """The providers of `names` (`massive,yahoo`: the first is asked first), closed at the end.
 
-    say: told when the shared cache is lost and when it is back. url: where the provider is, instead of its settings.
+    say: told when a provider or the shared cache is lost and when it is back. url: where the provider is, instead of its settings.
     sessions: the calendar whose hours say how long an answer is good. fresh: kinds of want that go past the cache.
     """
     chosen = chosen_of(names, settings, url)
@@ -70,7 +70,8 @@ async def asking(
     kept = settings.cache
     tiers = cache.opened(kept.folder, clock, say=say, memory=kept.memory, disk=kept.disk, redis=kept.redis.reveal())
     made = [(providers.declared(name).make(own, clock), scope_of(own)) for name, own in chosen]
-    asked = Asked(bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions), fresh=fresh), tally, tiers)
+    inner = bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions), say=say, fresh=fresh)
+    asked = Asked(inner, tally, tiers)
     try:
         yield asked
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scanwright.data.cache.layer import Cached
 from scanwright.data.cache.tiers import Tiers
@@ -27,17 +27,19 @@ def bearable(
     *,
     tiers: Tiers | None,
     sessions: Calendar,
+    say: Callable[[str], None],
     fresh: frozenset[type] = frozenset(),
 ) -> Provider:
     """Providers in the order in which they are to be asked, each with what its answers depend on beside its name.
 
-    fresh: the kinds of want for which the cache is not asked.
+    say: told when one of them does not answer, and when it does again. fresh: the kinds of want for which the cache is
+    not asked.
     """
     each: list[Provider] = []
     for at, (provider, scope) in enumerate(providers):
         limited = Limited(provider, clock, tally)
         patience = PATIENCE if at == len(providers) - 1 else IN_A_CHAIN
-        guarded = Guarded(limited, clock, tally, patience=patience)
+        guarded = Guarded(limited, clock, tally, say=say, patience=patience)
         retried = Retried(guarded, tally)
         kept = Cached(retried, tiers, clock, sessions, scope=scope) if tiers else retried
         each.append(Fresh(kept, retried, fresh) if fresh else kept)

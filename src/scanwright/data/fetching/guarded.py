@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+from collections.abc import Callable
 
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
@@ -24,11 +25,22 @@ class Guarded(Around):
     """A provider that is left alone while it is out; wants wait for it rather than fail one by one."""
 
     def __init__(
-        self, inner: Provider, clock: Clock, tally: Tally, *, left_alone: float = LEFT_ALONE, patience: float = PATIENCE
+        self,
+        inner: Provider,
+        clock: Clock,
+        tally: Tally,
+        *,
+        say: Callable[[str], None],
+        left_alone: float = LEFT_ALONE,
+        patience: float = PATIENCE,
     ) -> None:
-        """Left alone for so many seconds at a time; in an outage longer than `patience` every want fails at once."""
+        """Left alone for so many seconds at a time; in an outage longer than `patience` every want fails at once.
+
+        say: told when an outage begins, and when it is over.
+        """
         super().__init__(inner)
         self._clock, self._tally, self._left_alone, self._patience = clock, tally, left_alone, patience
+        self._say, self._last = say, ""
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=FAILURES,
             default_ttl=left_alone,
@@ -56,23 +68,30 @@ class Guarded(Around):
     async def _is_out(self, circuit: str) -> bool:
         breaker = await self._breakers.get_breaker(circuit)
         if breaker.context.state == CLOSED:
-            self._out_since.pop(circuit, None)
+            if self._out_since.pop(circuit, None) is not None and not self._out_since:
+                self._say(f"{self.name} answers again")
             return False
         if circuit not in self._out_since:
+            if not self._out_since:
+                self._say(f"{self.name} does not answer ({self._last}); trying for up to {self._patience:.0f} seconds")
             self._out_since[circuit] = self._clock.monotonic()
             self._tally.outages += 1
         return True
 
     async def _asked(self, circuit: str, want: Want) -> Answer:
         async with await self._breakers.get_breaker(circuit):
-            return await self.inner.ask(want)
+            try:
+                return await self.inner.ask(want)
+            except Unavailable as error:
+                self._last = str(error.facts.get("found", error))
+                raise
 
     def _given_up(self, want: Want, lasted: float) -> Unavailable:
         return Unavailable(
             provider=self.name,
             asked=type(want).__name__,
             expected="an answer",
-            found=f"none for {lasted:.0f} seconds",
+            found=f"none for {lasted:.0f} seconds: {self._last}",
             todo="try again later, or name another provider after a comma",
             given_up=True,
         )

@@ -191,21 +191,26 @@ class TestRetried:
 
 
 class TestGuarded:
-    def guarded(self, inner, clock, tally, patience=1000.0):
-        return Guarded(inner, clock, tally, left_alone=0.02, patience=patience)
+    def guarded(self, inner, clock, tally, patience=1000.0, say=print):
+        return Guarded(inner, clock, tally, say=say, left_alone=0.02, patience=patience)
 
     def test_after_some_failures_one_at_a_time_tries(self, clock, tally):
         inner = Slow(clock, *(failure(Unavailable) for _ in range(FAILURES + 2)))
 
         async def run():
-            guarded = self.guarded(inner, clock, tally)
+            guarded = self.guarded(inner, clock, tally, say=said.append)
             for each in wants(FAILURES):
                 with pytest.raises(Unavailable):
                     await guarded.ask(each)
             inner.most = 0
             return await asyncio.gather(*(guarded.ask(each) for each in wants(20)))
 
+        said = []
         assert len(asyncio.run(run())) == 20
+        assert said == [
+            "scripted does not answer (none); trying for up to 1000 seconds",
+            "scripted answers again",
+        ]
         assert inner.requests == FAILURES + 2 + 20
         assert tally.outages == 1
 
@@ -435,7 +440,7 @@ def test_all_layers_together(clock, tally):
     inner = Slow(clock, failure(Unreadable), failure(Unavailable), requests=500, at_once=2)
 
     async def run():
-        provider = bearable([(inner, "")], clock, tally, tiers=None, sessions=calendar("us_stocks"))
+        provider = bearable([(inner, "")], clock, tally, tiers=None, sessions=calendar("us_stocks"), say=print)
         answers = await asyncio.gather(*(provider.ask(each) for each in (*wants(10), *wants(10))))
         await provider.close()
         return answers
