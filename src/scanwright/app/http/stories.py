@@ -32,6 +32,7 @@ class Live:
             after = batch[-1].seq if batch else after
             if batch or not journal.is_closed:
                 yield batch
+                await asyncio.sleep(0)  # others have their turn, also where this reader could take all at once
 
     async def _next(self, after: int, pulse: float) -> Sequence[Event]:
         try:
