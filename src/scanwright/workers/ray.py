@@ -115,7 +115,6 @@ def work(address: str, environ: Mapping[str, str], *, processors: int | None = N
 
     host: this machine's own address, where Ray is not to find out which one the others see.
     """
-    reached(address)
     words = [sys.executable, "-m", "ray.scripts.scripts", "start", f"--address={address}", "--block"]
     words += [f"--node-ip-address={host}"] if host else []
     words += [] if processors is None else [f"--num-cpus={processors}"]

@@ -48,6 +48,11 @@ SETTINGS = Word(
     help="the settings file; else SCANWRIGHT_SETTINGS, else ./scanwright.toml",
     read=Path,
 )
+WORKERS = Word(
+    name="workers",
+    metavar="W",
+    help="who folds: inline, threads, ray for a cluster of its own, ray=HOST:PORT; else threads of the settings",
+)
 OUT = Word(name="out", metavar="FILE", help="write there instead of to standard output", read=Path)
 SCAN = (WHAT, MARKET, UNIVERSE, EXCLUDE, SYMBOLS, INTERVAL, AS_OF, ADJUST, RANK, COLUMN, LIMIT, FORMAT, OUT)
 RUN = (
@@ -69,5 +74,6 @@ RUN = (
     ),
     Word(name="budget", metavar="B", help="at most so much: 60s, 200r for requests, $1.50; joined with commas"),
     Word(name="preset", help="a way of running", choices=("quick", "deep")),
+    WORKERS,
     SETTINGS,
 )

@@ -46,6 +46,7 @@ def run_asked(
     settings: Path | None,
     sink: Sink,
     limit: int | None,
+    workers: str = "",
 ) -> None:
     """Run a scan as it was asked."""
     from scanwright.app.cli.scan_run import streamed
@@ -54,6 +55,7 @@ def run_asked(
     from scanwright.app.presets import preset as laid_over
     from scanwright.app.providers import chosen_of
     from scanwright.app.settings import Settings
+    from scanwright.app.workers import on_workers
 
     known = Settings.read(file=settings)
     ask = Ask(scan=scan, order=given.order, stop=given.stop(), providers=providers, url=url, as_of=moment)
@@ -62,12 +64,14 @@ def run_asked(
     if not ask.providers:
         from scanwright.store.market import Market as Stored
 
-        streamed(Market(Stored.open(folder), threads=known.threads), ask, known, sink, limit)
+        with on_workers(Market(Stored.open(folder), threads=known.threads), workers) as shared:
+            streamed(shared, ask, known, sink, limit)
         return
     chosen = chosen_of(ask.providers, known, ask.url)
     stored, made = arrived(Arrival(folder=folder).kept_by(chosen[0][0]))
     try:
-        streamed(Market(stored, threads=known.threads), ask, known, sink, limit)
+        with on_workers(Market(stored, threads=known.threads), workers) as shared:
+            streamed(shared, ask, known, sink, limit)
     finally:
         if made is not None and not stored.status().generation:
             unmade(made)

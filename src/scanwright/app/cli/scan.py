@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scanwright.app.market import Market
     from scanwright.model.panel import Panel
     from scanwright.scan.definition import Scan
+    from scanwright.scan.members import Sets
     from scanwright.scan.now import Found
     from scanwright.scan.run.queue import Order
 
@@ -50,6 +51,7 @@ def scan(
     budget: str = "",
     preset: str = "",
     settings: Path | None = None,
+    workers: str = "",
 ) -> None:
     """Which symbols satisfy a condition now."""
     from scanwright.app.cli.console import Sink
@@ -67,22 +69,22 @@ def scan(
         from scanwright.app.cli.run_words import Given, run_asked
 
         rules = Given(order=order, stop_after=stop_after, good=good, top=top, budget=budget)
-        run_asked(wanted, rules, provider, url, preset, moment, market, settings, sink, limit)
+        run_asked(wanted, rules, provider, url, preset, moment, market, settings, sink, limit, workers)
     else:
-        _now(wanted, opened(market), moment, sink, limit)
+        _now(wanted, opened(market), moment, sink, limit, workers)
 
 
-def _now(wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink, limit: int | None) -> None:
+def _now(
+    wanted: Scan, market: Market, moment: np.datetime64 | None, sink: Sink, limit: int | None, workers: str
+) -> None:
     from scanwright.app.cli.console import say, warn
     from scanwright.app.cli.foretold import nobody, told_before
     from scanwright.app.documents import found_document, found_rows
-    from scanwright.app.wiring import catalogue
-    from scanwright.scan.now import now
 
     panel = market.panel(wanted.interval, moment, wanted.adjust)
     sets = market.sets(wanted, panel)
     foretold = told_before(wanted, panel, sets)
-    found = now(wanted, panel, catalogue(), threads=market.threads, sets=sets)
+    found = _judged(wanted, market, panel, sets, workers)
     warnings = [*market.notes(wanted.interval, panel, moment), *found.receipt.warnings]
     worth = market.worth(wanted, panel, moment)
     found = dataclasses.replace(found, receipt=dataclasses.replace(found.receipt, warnings=warnings, worth=worth))
@@ -116,6 +118,19 @@ def kept_record(market: Market, wanted: Scan, found: Found, moment: np.datetime6
                 pass  # whoever opens the records takes in what was left
     except StoreError as error:
         say(f"note: the run is not on record: {error}")
+
+
+def _judged(wanted: Scan, market: Market, panel: Panel, sets: Sets, workers: str) -> Found:
+    """What it finds, folded here or by whoever was asked to."""
+    from scanwright.app.wiring import catalogue
+    from scanwright.scan.now import now
+
+    if not workers:
+        return now(wanted, panel, catalogue(), threads=market.threads, sets=sets)
+    from scanwright.app.workers import on_workers
+
+    with on_workers(market, workers) as shared:
+        return shared.warm.now(wanted, panel, catalogue(), threads=market.threads, sets=sets)
 
 
 def _hint(wanted: Scan, market: Market, past: Panel, found: Found) -> None:

@@ -28,8 +28,9 @@ def worker(
     lacking = unavailable(declared("ray"))
     if lacking:
         raise SettingsError(expected="the executor ray", found=lacking, todo="")
-    from scanwright.workers.ray import work
+    from scanwright.workers.ray import reached, work
 
+    reached(ray)
     say(f"a worker of the Ray cluster at {ray}, until Ctrl-C")
     work(ray, environment_of_ray(), processors=processors, host=host)
 
