@@ -59,6 +59,8 @@ def importing(
 def arrived(arrival: Arrival) -> tuple[Market, Path | None]:
     """The market, and the topmost folder that was made for it, if any."""
     folder = arrival.folder
+    if folder.is_file():
+        raise SettingsError(expected="a folder for the market", found=f"a file at {folder}", todo="name another place")
     try:
         market = Market.open(folder)
     except Absent:

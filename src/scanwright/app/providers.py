@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import difflib
 import hashlib
+import typing
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from scanwright.data.fetching.around import Around
 from scanwright.data.fetching.compose import bearable
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Answer, Provider, Want
+from scanwright.data.providers._declared import Address, address_of
 from scanwright.model.calendars import calendar
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
@@ -62,8 +64,9 @@ async def asking(
 ) -> AsyncGenerator[Asked]:
     """The providers of `names` (`massive,yahoo`: the first is asked first), closed at the end.
 
-    say: told when a provider or the shared cache is lost and when it is back. url: where the provider is, instead of its settings.
-    sessions: the calendar whose hours say how long an answer is good. fresh: kinds of want that go past the cache.
+    say: told when a provider or the shared cache is lost and when it is back. url: where the provider is, instead of
+    its settings. sessions: the calendar whose hours say how long an answer is good. fresh: kinds of want that go past
+    the cache.
     """
     chosen = chosen_of(names, settings, url)
     tally = Tally()
@@ -102,10 +105,23 @@ def chosen_of(names: str, settings: Settings, url: str = "") -> Sequence[tuple[s
 def _addressed(chosen: list[tuple[str, Any]], url: str) -> list[tuple[str, Any]]:
     """The first that can be told where it is, told so."""
     for at, (name, own) in enumerate(chosen):
-        if any(each.name == "url" for each in dataclasses.fields(own)):
+        fields = typing.get_type_hints(providers.declared(name).settings, include_extras=True)
+        if "url" in fields:
+            _checked(url, fields["url"])
             return [*chosen[:at], (name, dataclasses.replace(own, url=url)), *chosen[at + 1 :]]
     named = ", ".join(name for name, _ in chosen)
     raise SettingsError(expected="a provider that has an address", found=named, todo="leave --url out")
+
+
+def _checked(url: str, kind: object) -> None:
+    """Refuse what is no address where one of HTTP is needed."""
+    try:
+        if kind == Address:
+            address_of(url)
+    except ValueError as error:
+        raise SettingsError(
+            expected="an address in --url", found=repr(url), todo=str(error).replace("expected", "give")
+        ) from None
 
 
 def scope_of(own: Any) -> str:  # noqa: ANN401 - each provider has a dataclass of its own

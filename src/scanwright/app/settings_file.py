@@ -42,7 +42,7 @@ from pydantic_settings import SettingsError as UnreadVariable
 
 from scanwright.app.settings import PREFIX, CacheSettings, Settings, market_of, threads_of, told_wrong
 from scanwright.data import providers
-from scanwright.data.providers._declared import Count, Rate
+from scanwright.data.providers._declared import Address, Count, Rate, address_of
 from scanwright.model.errors import SettingsError
 from scanwright.model.secret import Secret
 
@@ -143,6 +143,7 @@ _KINDS: Mapping[object, object] = {
     int: Annotated[int, AfterValidator(_number)],
     Rate: Annotated[float, AfterValidator(_limit)],
     Count: Annotated[int, AfterValidator(_limit)],
+    Address: Annotated[str, AfterValidator(address_of)],
 }
 _EXPECTED = {
     "byte_size": "bytes, for example 64MB",

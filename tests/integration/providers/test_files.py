@@ -191,8 +191,6 @@ def test_one_broken_file_of_many_is_named(folder):
 def test_what_is_not_there_is_refused(folder):
     with pytest.raises(Refused, match="files"):
         asked(folder, bars("A"))
-    with pytest.raises(Refused, match=r"providers\.files\.folder"):
-        provider_of("")
     write(folder, "a.csv", HEADER, "2024-01-02,1,2,1,2,3")
     with pytest.raises(Refused, match="bars of 1d"):
         asked(folder, bars("A", interval=Interval.MINUTE))

@@ -51,6 +51,13 @@ def test_an_address_is_for_the_first_that_can_be_told():
     assert chosen == [("simulated", Own(url="http://127.0.0.1:1"))]
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://", "http://a:99999", "ftp://a", "http://[a"])
+def test_what_is_no_address_is_told_before_anything_is_asked(url):
+    with pytest.raises(SettingsError, match="--url"):
+        chosen_of("simulated", Settings(), url)
+    assert chosen_of("files", Settings(), url), "a folder may be called anything"
+
+
 def test_the_scope_tells_accounts_apart_and_tells_nothing():
     mine = Own(key=Secret("mine"))
     assert scope_of(mine) != scope_of(Own(key=Secret("yours")))

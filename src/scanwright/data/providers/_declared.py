@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,26 @@ Rate = Annotated[float, "above 0"]
 
 Count = Annotated[int, "above 0"]
 """A field of a provider's settings: how many together."""
+
+Address = Annotated[str, "http"]
+"""A field of a provider's settings: where something is asked over HTTP; empty for its usual place."""
+
+
+def address_of(text: str) -> str:
+    """An address as HTTP has them, or nothing; `ValueError` where it is another thing.
+
+    >>> address_of("http://127.0.0.1:8080")
+    'http://127.0.0.1:8080'
+    """
+    try:
+        parts = urllib.parse.urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if text and not sound:
+        message = "expected an address such as http://127.0.0.1:8080"
+        raise ValueError(message)
+    return text
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

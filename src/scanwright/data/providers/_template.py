@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from scanwright.data.ports import Answer, BarsWanted, Costs, Offers, Want
-from scanwright.data.providers._declared import Declared, Rate
+from scanwright.data.providers._declared import Address, Declared, Rate
 from scanwright.data.providers._http import errors as errors_below
 from scanwright.data.providers._pages import Page, followed, read_json
 from scanwright.data.providers._tables import bars, judged
@@ -36,7 +36,7 @@ class Settings:
     """Everything has a default; a key is a `Secret`; tests and the simulated exchange hand in `url`."""
 
     key: Secret = NO_SECRET
-    url: str = "https://api.example.com"
+    url: Address = "https://api.example.com"
     requests_per_minute: Rate = 60.0
 
 

@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Generator, Mapping
 
-from scanwright.model.errors import ProviderError, RateLimited, Refused, Unavailable, Unreadable
+from scanwright.model.errors import ProviderError, RateLimited, Refused, ScanwrightError, Unavailable, Unreadable
 from scanwright.model.secret import Secret
 
 Table = Mapping[type[BaseException], type[ProviderError]]
@@ -27,6 +27,9 @@ def translated(table: Table, *, provider: str, asked: str) -> Generator[None]:
         raise
     except tuple(table) as error:
         kind = kind_of(error, table)
+        if isinstance(error, ScanwrightError):
+            text, todo = error.text, error.advice
+            raise kind(provider=provider, asked=asked, expected="an answer", found=text, todo=todo) from error
         raise made(kind, provider=provider, asked=asked, found=said(error), expected="an answer") from error
 
 

@@ -24,7 +24,7 @@ from scanwright.data.ports import (
 from scanwright.data.providers import _alpaca_answers as answers
 from scanwright.data.providers._alpaca_answers import Row
 from scanwright.data.providers._alpaca_client import NAME, Clients, Talk, errors
-from scanwright.data.providers._declared import Count, Declared, Rate
+from scanwright.data.providers._declared import Address, Count, Declared, Rate
 from scanwright.data.providers._pages import Page
 from scanwright.data.providers._tables import judged, table
 from scanwright.data.providers._threads import Once, Threads
@@ -62,8 +62,8 @@ class Settings:
 
     key: Secret = NO_SECRET
     secret: Secret = NO_SECRET
-    url: str = "https://data.alpaca.markets"
-    trading_url: str = "https://paper-api.alpaca.markets"
+    url: Address = "https://data.alpaca.markets"
+    trading_url: Address = "https://paper-api.alpaca.markets"
     feed: Literal["delayed_sip", "sip", "iex"] = "delayed_sip"
     requests_per_minute: Rate = 200.0
     at_once: Count = 8

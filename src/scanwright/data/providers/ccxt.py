@@ -20,7 +20,7 @@ import numpy as np
 from aiolimiter import AsyncLimiter
 
 from scanwright.data.ports import Answer, BarsWanted, Costs, Offers, QuotesWanted, SymbolsWanted, Want
-from scanwright.data.providers._declared import Count, Declared, Rate
+from scanwright.data.providers._declared import Address, Count, Declared, Rate
 from scanwright.data.providers._tables import bars, judged, table
 from scanwright.data.providers._translated import made, not_offered, of_status, translated, understood
 from scanwright.model.clock import Clock
@@ -53,7 +53,7 @@ class Settings:
     """
 
     exchange: str = "binance"
-    url: str = ""
+    url: Address = ""
     contracts: bool = False
     requests_per_second: Rate = 5.0
     at_once: Count = 4

@@ -22,7 +22,7 @@ from scanwright.data.ports import (
     Want,
 )
 from scanwright.data.providers import _massive_answers as answers
-from scanwright.data.providers._declared import Count, Declared, Rate
+from scanwright.data.providers._declared import Address, Count, Declared, Rate
 from scanwright.data.providers._massive_client import NAME, Row, Talk, client, errors, rows_of
 from scanwright.data.providers._tables import judged, table
 from scanwright.data.providers._threads import Once, Threads
@@ -51,7 +51,7 @@ class Settings:
     """
 
     key: Secret = NO_SECRET
-    url: str = "https://api.massive.com"
+    url: Address = "https://api.massive.com"
     requests_per_minute: Rate = 5.0
     at_once: Count = 4
     delayed_minutes: float = 15.0

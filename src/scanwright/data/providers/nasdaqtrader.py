@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scanwright.data.kinds import kind_of
 from scanwright.data.ports import Answer, Costs, Offers, SymbolsWanted, Want
-from scanwright.data.providers._declared import Declared, Rate
+from scanwright.data.providers._declared import Address, Declared, Rate
 from scanwright.data.providers._http import errors, fetched
 from scanwright.data.providers._tickers import of_act, of_nasdaq
 from scanwright.data.providers._translated import made
@@ -38,7 +38,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 class Settings:
     """Where the directory lies, and how fast it may be asked; its makers state no limit."""
 
-    url: str = "https://www.nasdaqtrader.com/dynamic/SymDir"
+    url: Address = "https://www.nasdaqtrader.com/dynamic/SymDir"
     requests_per_second: Rate = 1.0
 
 

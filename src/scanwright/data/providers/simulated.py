@@ -26,7 +26,7 @@ from scanwright.data.ports import (
     SymbolsWanted,
     Want,
 )
-from scanwright.data.providers._declared import Count, Declared, Rate
+from scanwright.data.providers._declared import Address, Count, Declared, Rate
 from scanwright.data.providers._http import errors
 from scanwright.data.providers._translated import hidden, made, of_status, translated
 from scanwright.model.clock import Clock
@@ -76,7 +76,7 @@ PATIENCE = 20.0
 class Settings:
     """Where the exchange is; how fast it may be asked, where it sets no limit itself."""
 
-    url: str = ""
+    url: Address = ""
     key: Secret = NO_SECRET
     requests_per_second: Rate = 50.0
     at_once: Count = 32

@@ -30,7 +30,7 @@ from scanwright.data.ports import (
     Want,
 )
 from scanwright.data.providers import _yahoo_answers as answers
-from scanwright.data.providers._declared import Count, Declared, Rate
+from scanwright.data.providers._declared import Address, Count, Declared, Rate
 from scanwright.data.providers._tables import table
 from scanwright.data.providers._threads import Threads
 from scanwright.data.providers._tickers import to_yahoo
@@ -66,7 +66,7 @@ class Settings:
     url: a scheme and host that stand in for all of Yahoo's.
     """
 
-    url: str = ""
+    url: Address = ""
     requests_per_minute: Rate = 60.0
     at_once: Count = 2
     patience_seconds: Rate = 30.0

@@ -81,9 +81,10 @@ def fits(order: Order, provider: Provider) -> None:
     """Refuse an order that a provider cannot serve with bars as they were traded."""
     offers = provider.offers
     if order.interval not in offers.intervals or not offers.wants & {BarsWanted, DayWanted}:
-        has = " ".join(each for each in Interval if each in offers.intervals) or "no bars"
+        has = " ".join(each for each in Interval if each in offers.intervals)
+        todo = "choose among these" if has else f"name one that has bars after a comma: {provider.name},yahoo"
         raise SettingsError(
-            expected=f"bars of {order.interval} from {provider.name}", found=has, todo="choose among these"
+            expected=f"bars of {order.interval} from {provider.name}", found=has or "no bars", todo=todo
         )
     if offers.adjusted == "total":
         raise SettingsError(
