@@ -115,3 +115,16 @@ def test_an_exchange_is_asked_for_them(tmp_path):
     assert expected is not None
     assert set(found["kind"]) == {"earnings"}
     assert found["seen"].null_count() == 0
+
+
+def test_words_that_read_a_file_need_one(place):
+    done = at(place, "data", "events", "--symbol", "SPY")
+    assert done.code == 2
+    assert "expected --import FILE beside --symbol, found none. Hint: did you mean --symbols?" in done.err
+
+
+def test_it_is_told_from_whom_they_are_and_of_when(place):
+    done = at(place, "data", "events", "--kind", "buyback")
+    last = done.err.splitlines()[-1]
+    assert last.startswith("events from simulated, buybacks.csv")
+    assert "; the latest seen 20" in last

@@ -64,6 +64,8 @@ LINE = (
         ("values", "close", "--symbol", "SPY"),
         ("explain", "close > sma(20)"),
         ("data", "status"),
+        ("data", "check"),
+        ("data", "symbols"),
     ],
     ids=lambda words: " ".join(words[:2] + words[2:3]),
 )
@@ -114,6 +116,14 @@ def test_status_by_source_with_providers_and_cache(folder, tmp_path):
     assert interval["lacking"] == 1
     assert {each["provider"] for each in found["providers"]} >= {"simulated", "files"}
     assert found["cache"]["entries"] == 0
+    assert found["tables"] == [{"table": "splits", "worth": "splits from simulated; the latest of 2024-01-25"}]
+    assert found["option_chains"] is None
+
+
+def test_of_some_symbols_no_session_is_called_missing(folder):
+    market, symbols = folder
+    lacks = run("data", "check", "--symbols", symbols[5], "--market", str(market)).out
+    assert "missing_session" not in lacks
 
 
 def test_status_of_symbols_and_days(folder):

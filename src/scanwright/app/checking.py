@@ -43,10 +43,12 @@ def checked(market: Market, interval: Interval, symbols: Sequence[str] | None) -
     if symbols is not None:
         panel = panel.columns(columns_of(panel, symbols))
     if market.source(interval) != interval:
-        return Checked(panel=panel, found=check(panel))
+        return Checked(panel=panel, found=[each for each in check(panel) if each.symbol or symbols is None])
     known = _known(market.stored, interval, symbols)
     found = check_stored(panel, known.bars, known.splits, known.dividends)
-    return Checked(panel=panel, found=found if symbols else (*_refused(market.stored, interval), *found))
+    if symbols is not None:  # a session is missing where nobody has a bar, not where these have none
+        return Checked(panel=panel, found=[each for each in found if each.symbol])
+    return Checked(panel=panel, found=(*_refused(market.stored, interval), *found))
 
 
 def _refused(stored: Stored, interval: Interval) -> Sequence[Finding]:

@@ -27,6 +27,9 @@ LONG_AGO = dt.date(1980, 1, 1)
 AHEAD = dt.timedelta(days=120)
 COLUMNS = ("symbol", "kind", "ts", "timing", "status", "known", "seen", "headline")
 
+PERIODS = ("quarter", "year", "fiscal_year")
+"""Figures that name a time, such as 20254, and no amount."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
@@ -74,10 +77,14 @@ def event_rows(events: pl.DataFrame, *, short: bool) -> Rows:
 
     `short` is for people: without columns that none of them has; a date alone, which is kept as its midnight, is one.
     """
+    import polars as pl
+
     figures = [name for name in events.columns if name not in COLUMNS]
     names = [*COLUMNS, *figures]
     if short:
         names = [name for name in names if name == "symbol" or events[name].null_count() < len(events)]
+    if short:
+        events = events.with_columns(pl.col(each).cast(pl.Int64).cast(pl.String) for each in PERIODS if each in names)
     rows = [tuple(_cell(each, short=short) for each in row) for row in events.select(names).iter_rows()]
     return Rows(names=names, rows=rows)
 
@@ -86,17 +93,14 @@ def _cell(value: object, *, short: bool) -> Cell:
     if isinstance(value, dt.datetime):
         alone = short and value.time() == dt.time()
         return value.date().isoformat() if alone else value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-    return float(value) if isinstance(value, (int, float)) else None if value is None else str(value)
+    return float(value) if isinstance(value, (int, float)) else str(value) if value else None
 
 
-def kinds_of(market: Market) -> Sequence[str]:
+def kinds_of(events: pl.DataFrame) -> Sequence[str]:
     """How many events of each kind there are, of how many symbols, from when to when."""
     import polars as pl
 
-    table = market.table("events")
-    if table is None:
-        return ()
-    told = table.group_by("kind").agg(
+    told = events.group_by("kind").agg(
         pl.len().alias("count"),
         pl.col("symbol").n_unique(),
         pl.col("ts").min().dt.date().alias("first"),
@@ -130,6 +134,7 @@ def fetch_events(
     from scanwright.app.providers import asking
     from scanwright.data.ports import EventsWanted
     from scanwright.data.updating.tables import event_rows as rows_of
+    from scanwright.data.updating.tables import put_answer
 
     async def asked() -> Answer:
         async with asking(providers, settings, clock, say=say, url=url, sessions=market.calendar) as provider:
@@ -146,4 +151,4 @@ def fetch_events(
             )
 
     answer = asyncio.run(asked())
-    return [market.put(name, table, source=answer.provider) for name, table in rows_of(answer).items()]
+    return [put_answer(market, name, table, answer) for name, table in rows_of(answer).items()]

@@ -152,6 +152,7 @@ def fetch_facts(
     """Ask providers for what they know of companies, and for quotes, of which the spread is a figure."""
     from scanwright.app.providers import asking
     from scanwright.data.ports import FactsWanted, QuotesWanted
+    from scanwright.data.updating.tables import put_answer
 
     async def asked() -> list[tuple[Answer, bool]]:
         async with asking(providers, settings, clock, say=say, url=url, sessions=market.stored.calendar) as provider:
@@ -161,7 +162,7 @@ def fetch_facts(
             return [(await provider.ask(each(symbols=tuple(symbols))), each is QuotesWanted) for each in kinds]
 
     found = [(spreads(answer.table) if quotes else answer.table, answer) for answer, quotes in asyncio.run(asked())]
-    return [market.stored.put("facts", table, source=answer.provider) for table, answer in found if len(table)]
+    return [put_answer(market.stored, "facts", table, answer) for table, answer in found if len(table)]
 
 
 def spreads(quotes: pl.DataFrame) -> pl.DataFrame:

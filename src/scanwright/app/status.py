@@ -12,7 +12,7 @@ import numpy as np
 
 from scanwright.app.offered import lacks_of
 from scanwright.app.rows import Cell, Rows, of_objects
-from scanwright.app.worth import worth_of
+from scanwright.app.worth import chains_worth, table_worth, worth_of
 from scanwright.data.cache.tier import Tally
 from scanwright.data.cache.tiers import totals
 from scanwright.data.completeness import Presence, presence
@@ -54,11 +54,17 @@ class Kept:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Status:
-    """A market as it stands; lacks: of each provider, why it cannot be asked here, empty where it can."""
+    """A market as it stands.
+
+    lacks: of each provider, why it cannot be asked here, empty where it can. tables, chains: from whom what is not bars
+    came, and how old it is.
+    """
 
     market: MarketStatus
     intervals: Sequence[Standing]
     lacks: Mapping[str, str]
+    tables: Mapping[str, str]
+    chains: str
     kept: Kept
 
 
@@ -70,6 +76,8 @@ def status_of(market: Market, settings: Settings, clock: Clock) -> Status:
     return Status(
         market=held,
         intervals=[_standing(market, each, now) for each in held.intervals if each.bars],
+        tables={name: table_worth(market.stored, name, now) for name in market.stored.tables()},
+        chains=chains_worth(market.stored, now),
         lacks=lacks_of(settings),
         kept=Kept(folder=settings.cache.folder, tiers=tiers, entries=entries, bytes=size),
     )
@@ -182,6 +190,8 @@ def status_document(found: Status) -> Mapping[str, object]:
         "symbols_described": held.known,
         "splits": held.splits,
         "intervals": [_interval(each) for each in found.intervals],
+        "tables": [{"table": name, "worth": told} for name, told in found.tables.items()],
+        "option_chains": found.chains or None,
         "providers": [{"provider": name, "lacks": lacks} for name, lacks in found.lacks.items()],
         "cache": {
             "folder": str(found.kept.folder),
@@ -246,6 +256,7 @@ def status_lines(found: Status) -> Sequence[str]:
         refused = sorted(each.held.quarantined.items(), key=lambda item: (-item[1], item[0]))
         if refused:
             lines.append(f"{each.held.interval} in quarantine: " + ", ".join(f"{n:,} {why}" for why, n in refused))
+    lines += [*found.tables.values(), found.chains or "no option chains"]
     able = ", ".join(name for name, lacks in found.lacks.items() if not lacks)
     unable = ", ".join(name for name, lacks in found.lacks.items() if lacks)
     lines.append(f"can be asked: {able}" + (f"; not yet: {unable} (scanwright data providers)" if unable else ""))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from scanwright.app.market import Market
     from scanwright.app.settings import Settings
+    from scanwright.data.ports import Answer
     from scanwright.model.clock import Clock
     from scanwright.model.panel import Panel
     from scanwright.store.report import ImportReport
@@ -127,18 +128,18 @@ def fetch_symbols(
     """Ask providers for the list of symbols; for renames, delistings and members of indexes where they offer them."""
     from scanwright.app.providers import asking
     from scanwright.data.ports import ActionsWanted, MembersWanted, SymbolsWanted
-    from scanwright.data.updating.tables import action_rows, symbol_rows
+    from scanwright.data.updating.tables import action_rows, put_answer, symbol_rows
 
     further = (ActionsWanted(first=LONG_AGO, last=clock.now().date()), MembersWanted())
     found: list[ImportReport] = []
 
-    def put(tables: Mapping[str, pl.DataFrame], source: str) -> None:
-        found.extend(market.stored.put(name, table, source=source) for name, table in tables.items())
+    def put(tables: Mapping[str, pl.DataFrame], answer: Answer) -> None:
+        found.extend(put_answer(market.stored, name, table, answer) for name, table in tables.items())
 
     async def asked() -> None:
         async with asking(providers, settings, clock, say=say, url=url, sessions=market.stored.calendar) as provider:
             answer = await provider.ask(SymbolsWanted())
-            put(symbol_rows(answer, None), answer.provider)
+            put(symbol_rows(answer, None), answer)
             for want in further:
                 if type(want) not in provider.offers.wants:
                     continue
@@ -148,10 +149,10 @@ def fetch_symbols(
                     say(f"not all came: {error}")
                     continue
                 if isinstance(want, MembersWanted):
-                    put({"members": _called_today(market, answer.table)} if len(answer.table) else {}, answer.provider)
+                    put({"members": _called_today(market, answer.table)} if len(answer.table) else {}, answer)
                 else:
                     rows = action_rows(answer)
-                    put({name: rows[name] for name in ("renames", "symbols") if name in rows}, answer.provider)
+                    put({name: rows[name] for name in ("renames", "symbols") if name in rows}, answer)
 
     asyncio.run(asked())
     return found

@@ -9,12 +9,13 @@ import numpy as np
 
 from scanwright.data.completeness import lives
 from scanwright.model.calendars import Calendar, calendar
-from scanwright.model.worth import Worth
+from scanwright.model.worth import Worth, from_whom, length
 from scanwright.scan.judge import day, frame_of_now
 
 if TYPE_CHECKING:
     from scanwright.model.panel import Ints, Panel
     from scanwright.store.manifest import Series
+    from scanwright.store.market import Market
 
 LATELY = 20  # frames in which a symbol was active
 
@@ -37,6 +38,38 @@ def worth_of(
         symbols=symbols,
         lacking=lacking,
         refused=sum(series.quarantined.values()),
+    )
+
+
+def table_worth(market: Market, name: str, now: dt.datetime) -> str:
+    """From whom the rows of a small table are, and how old; of one that is not there, that it is missing."""
+    from scanwright.store.tables import latest
+
+    table = market.table(name)
+    if table is None:
+        return f"there are no {name}"
+    told = market.told(name)
+    asked = [each for each in told if each.asked]
+    ago = _since(asked[-1].asked, now) if asked else None
+    whom = from_whom([each.name for each in told], ago, asked[-1].delayed if asked else None, asked=bool(asked))
+    newest = latest(name, table)
+    return f"{name} {whom}" + (f"; the latest {newest}" if newest else "")
+
+
+def chains_worth(market: Market, now: dt.datetime) -> str:
+    """How many option chains are kept, from whom and how old; empty where there are none."""
+    import polars as pl
+
+    held = market.chain_snapshots()
+    if held.is_empty():
+        return ""
+    taken = held["taken"].max()
+    age = _since(taken.isoformat(), now) if isinstance(taken, dt.datetime) else None
+    newest = held.filter(pl.col("taken") == taken)
+    whom = from_whom(held["provider"].unique().sort().to_list(), None, None, asked=False)
+    return (
+        f"option chains: {len(held):,} snapshots of {held['underlying'].n_unique():,} underlyings {whom}; "
+        f"the latest {taken:%Y-%m-%dT%H:%M:%SZ} ({length(age or 0.0)} old) of {len(newest):,}"
     )
 
 

@@ -52,16 +52,23 @@ class Worth:
         return f"{bars}; {missing if self.lacking else whole}{refused}"
 
     def _from(self) -> str:
-        shown = ", ".join(self.sources[-SHOWN:])
-        more = f" and {len(self.sources) - SHOWN} more" if len(self.sources) > SHOWN else ""
-        named = f" from {shown}{more}" if self.sources else " of unknown origin"
-        when = "" if self.ago is None else f", asked {_ago(self.ago)}"
-        if not self.asked:
-            return named + when
-        held = {None: "delay unknown", 0.0: "not delayed"}.get(
-            self.delayed, f"delayed by {_length(self.delayed or 0.0)}"
-        )
-        return f"{named}{when}, {held}"
+        return f" {from_whom(self.sources, self.ago, self.delayed, asked=bool(self.asked))}"
+
+
+def from_whom(sources: Sequence[str], ago: float | None, delayed: float | None, *, asked: bool) -> str:
+    """From whom data is, how long ago it was asked for, and how much it is delayed; a file is not asked.
+
+    >>> from_whom(["a.csv", "simulated"], 130.0, 900.0, asked=True)
+    'from a.csv, simulated, asked 2 min ago, delayed by 15 min'
+    """
+    shown = ", ".join(sources[-SHOWN:])
+    more = f" and {len(sources) - SHOWN} more" if len(sources) > SHOWN else ""
+    named = f"from {shown}{more}" if sources else "of unknown origin"
+    when = "" if ago is None else f", asked {_ago(ago)}"
+    if not asked:
+        return named + when
+    held = {None: "delay unknown", 0.0: "not delayed"}.get(delayed, f"delayed by {length(delayed or 0.0)}")
+    return f"{named}{when}, {held}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -69,13 +76,13 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _ago(seconds: float) -> str:
-    return f"{_length(seconds)} ago" if seconds >= 1 else "just now"
+    return f"{length(seconds)} ago" if seconds >= 1 else "just now"
 
 
-def _length(seconds: float) -> str:
+def length(seconds: float) -> str:
     """A length of time in its largest unit.
 
-    >>> _length(45), _length(900), _length(7200), _length(86400 * 3)
+    >>> length(45), length(900), length(7200), length(86400 * 3)
     ('45 s', '15 min', '2 h', '3 days')
     """
     if seconds < 120:

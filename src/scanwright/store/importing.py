@@ -13,7 +13,7 @@ import polars as pl
 
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
-from scanwright.store.manifest import Kept, Manifest, Series
+from scanwright.store.manifest import Kept, Manifest, Series, Source
 from scanwright.store.merging import Bars, bars_near, keep, keep_bytes, kept_bytes, kept_frame, merge_bars, stamp_text
 from scanwright.store.outside import parted
 from scanwright.store.progress import Progress, Stamps
@@ -22,7 +22,7 @@ from scanwright.store.quarantine import counted, judged
 from scanwright.store.reading import Table, polars_says
 from scanwright.store.report import ImportReport
 from scanwright.store.revisions import revised
-from scanwright.store.sources import sources_with
+from scanwright.store.sources import sources_with, teller, told_with
 from scanwright.store.stretches import Stretch
 from scanwright.store.stretches import merged as merged_stretches
 from scanwright.store.stretches import table_of as table_of_stretches
@@ -95,11 +95,18 @@ def append_bars(door: Door, interval: Interval, table: Table) -> ImportReport:
     return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
 
 
-def put_table(door: Door, name: str, frame: pl.DataFrame, source: str) -> ImportReport:
-    """Merge rows into one of the small tables."""
+def put_table(
+    door: Door,
+    name: str,
+    frame: pl.DataFrame,
+    source: str,
+    asked: dt.datetime | None = None,
+    delayed: dt.timedelta | None = None,
+) -> ImportReport:
+    """Merge rows into one of the small tables; asked, delayed: of a provider."""
     checked = checked_table(name, frame, source)
     table = Table(kind="symbols", source=source, frames=(), files=(), said=())
-    change = functools.partial(_small, door, name, checked, table)
+    change = functools.partial(_small, door, name, checked, table, teller(source, checked, asked, delayed))
     return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
 
 
@@ -111,7 +118,7 @@ def import_table(door: Door, table: Table) -> ImportReport:
             change = functools.partial(_bars, door, table, bars)
             return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
         frame = {"splits": read_splits, "dividends": read_dividends}.get(table.kind, read_symbols)(table)
-    change = functools.partial(_small, door, table.kind, frame, table)
+    change = functools.partial(_small, door, table.kind, frame, table, teller(table.source, frame, None, None))
     return publish(door.folder, door.calendar, change, door.progress, derive=door.derive)
 
 
@@ -232,7 +239,9 @@ def _quarantine(
     return keep(folder, f"quarantine/{interval}", whole), counted(whole)
 
 
-def _small(door: Door, name: str, frame: pl.DataFrame, table: Table, now: Manifest) -> tuple[Manifest, ImportReport]:
+def _small(
+    door: Door, name: str, frame: pl.DataFrame, table: Table, source: Source, now: Manifest
+) -> tuple[Manifest, ImportReport]:
     """The manifest with more rows in a small table."""
     kept = now.tables.get(name)
     result: Merged = merged(kept_frame(door.folder, kept) if kept else None, frame, list(KEYS_OF[name]))
@@ -249,5 +258,11 @@ def _small(door: Door, name: str, frame: pl.DataFrame, table: Table, now: Manife
         said=table.said,
         symbols=frame["symbol"].n_unique(),
     )
-    tables = {**now.tables, name: kept} if kept else now.tables
-    return dataclasses.replace(now, tables=tables), report
+    if not kept:
+        return now, report
+    told = now.told.get(name, ())
+    if result.new + result.changed or source.asked:
+        told = told_with(told, source)
+    return dataclasses.replace(
+        now, tables={**now.tables, name: kept}, told={**now.told, name: told} if told else now.told
+    ), report

@@ -36,10 +36,11 @@ class Kept:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """Where bars came from: a provider, or an imported file.
+    """Where bars, or the rows of a small table, came from: a provider, or an imported file.
 
-    first, last: the stamps it speaks of, as text. symbols: how many. asked: when it was asked last, in UTC; empty for a
-    file. delayed: for how many seconds it holds its data back; None where it does not say.
+    first, last: the stamps of bars that it speaks of, as text; empty for other rows. symbols: how many. asked: when it
+    was asked last, in UTC; empty for a file. delayed: for how many seconds it holds its data back; None where it does
+    not say.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Manifest:
     """All files of a market; `generation` counts the changes.
 
     tables: the small tables that are not bars, by name (`symbols splits dividends renames events facts members`).
+    told: where the rows of each of these came from, the one that came last at the end.
     chains: by day (UTC) the index of the option chains taken on it, with how many rows they have.
     """
 
@@ -95,6 +97,7 @@ class Manifest:
     intervals: Mapping[Interval, Series] = dataclasses.field(default_factory=dict[Interval, Series])
     tables: Mapping[str, Kept] = dataclasses.field(default_factory=dict[str, Kept])
     chains: Mapping[str, Kept] = dataclasses.field(default_factory=dict[str, Kept])
+    told: Mapping[str, tuple[Source, ...]] = dataclasses.field(default_factory=dict[str, tuple[Source, ...]])
 
     @property
     def symbols(self) -> Kept | None:
@@ -183,6 +186,7 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         intervals={Interval(name): _series(each) for name, each in raw["intervals"].items()},
         tables={name: Kept(**each) for name, each in raw["tables"].items()},
         chains={day: Kept(**each) for day, each in raw.get("chains", {}).items()},
+        told={name: tuple(Source(**each) for each in told) for name, told in raw.get("told", {}).items()},
     )
 
 

@@ -15,7 +15,7 @@ from scanwright.model.errors import Absent, Conflict, SettingsError, StoreError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS, Panel
 from scanwright.store.files import disk, write_whole
-from scanwright.store.manifest import MANIFEST, Manifest, Series, read_manifest, write_manifest
+from scanwright.store.manifest import MANIFEST, Manifest, Series, Source, read_manifest, write_manifest
 from scanwright.store.panel import Adjusted, Calendar, Place, Undone, open_panel
 from scanwright.store.progress import Progress, Stamps, unheard
 from scanwright.store.zones import CALENDAR_ZONES
@@ -278,13 +278,32 @@ class Market:
         found = self.table("dividends")
         return None if found is None else dividends_at(found, self.table("corrections"), as_of, self.calendar)
 
-    def put(self, name: str, frame: pl.DataFrame, *, source: str) -> ImportReport:
-        """Merge rows into a small table by its keys; a later value stands, a missing one replaces nothing."""
+    def put(
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        *,
+        source: str,
+        asked: dt.datetime | None = None,
+        delayed: dt.timedelta | None = None,
+    ) -> ImportReport:
+        """Merge rows into a small table by its keys; a later value stands, a missing one replaces nothing.
+
+        source: the file, or the provider that was asked then and holds its data back for so long (None: not said).
+        """
         from scanwright.store.importing import Door, put_table
 
         self._still_here()
         door = Door(folder=self.folder, calendar=self.calendar, progress=unheard, derive=False)
-        return put_table(door, name, frame, source)
+        return put_table(door, name, frame, source, asked, delayed)
+
+    def tables(self) -> tuple[str, ...]:
+        """The small tables that are there, by name."""
+        return tuple(sorted(read_manifest(self.folder).tables))
+
+    def told(self, name: str) -> tuple[Source, ...]:
+        """Where the rows of a small table came from, the latest at the end."""
+        return read_manifest(self.folder).told.get(name, ())
 
     def keep_chain(self, frame: pl.DataFrame, *, source: str) -> ImportReport:
         """Add snapshots of option chains, as `store/chains.py` has their columns; one that is there stays as it is."""

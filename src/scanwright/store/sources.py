@@ -1,7 +1,9 @@
-"""Where the bars of a market came from, kept small in the manifest: a scan says it without reading a table."""
+"""Where bars and the rows of small tables came from, kept small in the manifest: said without reading a table."""
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
@@ -30,6 +32,30 @@ def sources_with(
         coming = [_with(known, Source(name=name, first=first, last=last, symbols=good["symbol"].n_unique()))]
     names = {each.name for each in coming}
     return tuple([*(each for each in known if each.name not in names), *coming][-MOST:])
+
+
+def told_with(known: Sequence[Source], coming: Source) -> tuple[Source, ...]:
+    """The sources of a small table after rows have come.
+
+    >>> file, asked = (Source(name=name, first="", last="", symbols=2) for name in ("a.csv", "simulated"))
+    >>> [each.name for each in told_with([file, asked], file)]
+    ['simulated', 'a.csv']
+    """
+    symbols = max((each.symbols for each in known if each.name == coming.name), default=0)
+    others = [each for each in known if each.name != coming.name]
+    return tuple([*others, dataclasses.replace(coming, symbols=max(symbols, coming.symbols))][-MOST:])
+
+
+def teller(name: str, rows: pl.DataFrame, asked: dt.datetime | None, delayed: dt.timedelta | None) -> Source:
+    """Who told rows of a small table, and when it was asked; a file was not."""
+    return Source(
+        name=name,
+        first="",
+        last="",
+        symbols=rows["symbol"].n_unique(),
+        asked="" if asked is None else asked.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        delayed=None if delayed is None else delayed.total_seconds(),
+    )
 
 
 def _with(known: Sequence[Source], coming: Source) -> Source:

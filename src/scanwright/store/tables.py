@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Mapping
 
@@ -171,6 +172,21 @@ def read_dividends(table: Table) -> pl.DataFrame:
         expected = "a symbol, a date and an amount in every row"
         raise BadBars(source=table.source, expected=expected, found=found, todo="complete or remove these rows")
     return read
+
+
+def latest(name: str, table: pl.DataFrame) -> str:
+    """When the newest row of a table was known, as text; of a table without moments, nothing.
+
+    >>> known = pl.Series([dt.datetime(2026, 1, 5, 21, tzinfo=dt.UTC), None])
+    >>> latest("facts", pl.DataFrame({"known": known}))
+    'known 2026-01-05T21:00:00Z'
+    """
+    column = {"facts": "known", "events": SEEN, "splits": "date", "dividends": "date", "renames": "date"}.get(name, "")
+    newest = table[column].max() if column else None
+    if newest is None:
+        return ""
+    when = f"{newest:%Y-%m-%dT%H:%M:%SZ}" if isinstance(newest, dt.datetime) else str(newest)
+    return f"{column} {when}" if isinstance(newest, dt.datetime) else f"of {when}"
 
 
 def merged(stored: pl.DataFrame | None, incoming: pl.DataFrame, keys: list[str]) -> Merged:

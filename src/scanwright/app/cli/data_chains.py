@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanwright.store.market import Market
 
 SHOWN = 60
+NONE = "no such snapshot is here; scanwright data chains --provider P --underlying A,B brings some in"
 
 
 def chains(
@@ -155,6 +156,8 @@ def _listed(
 ) -> None:
     from scanwright.app.chain_rows import snapshot_rows
     from scanwright.app.cli.console import say
+    from scanwright.app.wiring import clock
+    from scanwright.app.worth import chains_worth
 
     held = market.chain_snapshots(underlyings=names, last=moment)
     whole = snapshot_rows(held, each=each)
@@ -164,7 +167,7 @@ def _listed(
     if len(rows.rows) < len(whole.rows):
         say(f"the last {len(rows.rows):,} of {len(whole.rows):,} are shown; --limit 0 shows all")
     contracts = int(held["contracts"].sum())
-    say(f"{len(held):,} snapshots of {held['underlying'].n_unique():,} underlyings, {contracts:,} contracts")
+    say(f"{contracts:,} contracts are shown of: {chains_worth(market, clock().now())}" if contracts else NONE)
 
 
 def a_dividend(text: str) -> tuple[dt.date, float]:

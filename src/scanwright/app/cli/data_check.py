@@ -30,6 +30,7 @@ def check(
     from scanwright.app.question import listed
     from scanwright.app.sentences import check_sentence, repair_sentences
     from scanwright.app.wiring import clock
+    from scanwright.app.worth import worth_of
     from scanwright.model.interval import Interval
 
     sink = Sink.choose(format, out)
@@ -42,6 +43,7 @@ def check(
     if whole.rows or not sink.is_table:
         sink.write(rows)
     say(check_sentence(found.found, found.panel))
+    say(worth_of(place.stored.series(bars), found.panel, None, clock().now()).sentence())
     if repair:
         for each in repair_sentences(found.done, found.left):
             say(each)

@@ -31,7 +31,7 @@ def events(
     known: str | None = None,
     timing: str | None = None,
     headline: str | None = None,
-    zone: str = "UTC",
+    zone: str = "",
     once: int = 0,
     provider: str = "",
     url: str = "",
@@ -45,13 +45,17 @@ def events(
     from scanwright.app.cli.console import Sink, say
     from scanwright.app.cli.opened import opened
     from scanwright.app.events import event_rows, events_of, kinds_of
+    from scanwright.app.wiring import clock
+    from scanwright.app.worth import table_worth
 
     sink = Sink.choose(format, out)
     place = opened(market)
     wanted = _wanted(kind, symbols, since, upcoming)
     given: dict[str, str | None] = dict(zip(IN_THE_FILE, (symbol, due, known, timing, headline), strict=True))
+    if import_ is None:
+        _of_files_only({**given, "zone": zone or None, "once": once or None})
     if import_ is not None:
-        _imported(place, import_, _layout(kind, given, zone, once))
+        _imported(place, import_, _layout(kind, given, zone or "UTC", once))
     if provider:
         _fetched(place, provider, wanted, url, settings)
     if import_ is not None or provider:
@@ -63,7 +67,18 @@ def events(
         sink.write(event_rows(shown, short=sink.is_table))
     if len(shown) < len(found):
         say(f"the first {len(shown):,} of {len(found):,} are shown; --limit 0 shows all")
-    say("; ".join(kinds_of(place.stored)))
+    say("; ".join(kinds_of(found)) or "no such event is here")
+    say(table_worth(place.stored, "events", clock().now()))
+
+
+def _of_files_only(given: Mapping[str, object]) -> None:
+    """Refuse words that say how a file is to be read where no file is."""
+    from scanwright.model.errors import SettingsError
+
+    words = [f"--{name}" for name, value in given.items() if value is not None]
+    if words:
+        todo = "did you mean --symbols?" if words == ["--symbol"] else "name the file"
+        raise SettingsError(expected=f"--import FILE beside {' '.join(words)}", found="none", todo=todo)
 
 
 def _wanted(kind: str, symbols: str | None, since: str | None, upcoming: int | None) -> Wanted:

@@ -83,6 +83,8 @@ def _listed(
 ) -> None:
     from scanwright.app.cli.console import say, warn
     from scanwright.app.symbols import known_rows, symbols_of
+    from scanwright.app.wiring import clock
+    from scanwright.app.worth import table_worth, worth_of
 
     found = symbols_of(market, panel, asked)
     if panel is not None and any(universe):
@@ -96,6 +98,9 @@ def _listed(
     if len(rows.rows) < len(whole.rows):
         say(f"the first {len(rows.rows):,} are shown; --limit 0 shows all")
     say(_sentence(found))
+    say(table_worth(market.stored, "symbols", clock().now()))
+    if panel is not None:
+        say(worth_of(market.stored.series(market.source(panel.interval)), panel, None, clock().now()).sentence())
 
 
 def _members(

@@ -33,7 +33,7 @@ class Book:
     """
 
     def __init__(self, market: Market, behaviour: Behaviour) -> None:
-        """Bars and tables are read into memory when they are first asked for."""
+        """Bars and tables are read into memory when they are first asked for, or opened."""
         self._market, self._behaviour = market, behaviour
         self._shelves: dict[Interval, Shelf] = {}
         self._tables: dict[str, pl.DataFrame | None] = {}
@@ -46,6 +46,13 @@ class Book:
         """Names the market that is served: another one, or the same with other bars or tables, has another name."""
         told = [str(self._market.status().generation), *(self._market.data_hash(each) for each in self.intervals)]
         return hashlib.sha256(" ".join(told).encode()).hexdigest()[:16]
+
+    def open(self) -> None:
+        """Read what everybody asks for, so that nobody waits for it."""
+        self.listed(self.end())
+        for name in ("splits", "dividends"):
+            self.whole(name)
+        _ = self.edition
 
     def end(self) -> int:
         """The moment by which all bars are whole."""
@@ -88,6 +95,7 @@ class Book:
         if frame is None:
             return None
         now, today = dt.datetime.fromtimestamp(moment, dt.UTC), dt.date.fromisoformat(day_of(moment))
+        frame = frame.drop("seen", strict=False)  # whoever asks sees it now for the first time
         if "known" in frame.columns:
             frame = frame.filter(pl.col("known").is_null() | (pl.col("known") <= now))
         elif name in {"splits", "dividends", "renames"}:

@@ -23,9 +23,8 @@ EPOCH = dt.date(1970, 1, 1)
 BACK, AHEAD = dt.timedelta(days=10), dt.timedelta(days=120)  # around the present, for actions and events
 GIVEN_UP = 8  # refusals, and nothing else, after which nobody asks any more
 AT_ONCE = 100  # symbols in one of these wants
-LONGEST = (
-    600.0  # seconds that a provider may take for the figures, or for the events, before a person has to ask for them
-)
+SHARE = 8  # what may be open at the provider, over what of that may be events and figures
+LONGEST = 600.0  # seconds that figures, or events, may take the provider where nobody asked for them
 WHOLE = 20.0  # years of events that are as good as all
 
 
@@ -59,7 +58,7 @@ class Further:
             self.notes.append(f"splits and dividends did not come: {reason_of(error)}")
             return
         else:
-            await self.put(tables.action_rows(answer), answer.provider, answer)
+            await self.put(tables.action_rows(answer), answer)
             wants = wants[1:]
         await self._each(wants, tables.action_rows, at_once=self._provider.costs.at_once)
 
@@ -80,18 +79,22 @@ class Further:
         old = self._named([each for each in symbols if each in known], every=every) if known else ()
         stretches = dict.fromkeys([*((each, first) for each in new), *((each, recent) for each in old)])
         wants = [EventsWanted(kinds=offers.events, symbols=each, first=since, last=last) for each, since in stretches]
-        await self._each(wants, tables.event_rows)
+        await self._each(wants, tables.event_rows, at_once=self._beside())
 
     async def facts(self, symbols: Sequence[str]) -> None:
         """Figures of the symbols."""
         if FactsWanted in self._provider.offers.wants and self._reach("facts", symbols, EPOCH) is not None:
             wants = [FactsWanted(symbols=each) for each in self._named(symbols, every=False)]
-            await self._each(wants, tables.fact_rows)
+            await self._each(wants, tables.fact_rows, at_once=self._beside())
 
     async def members(self) -> None:
         """Who belongs to which list since when."""
         if MembersWanted in self._provider.offers.wants:
             await self._each([MembersWanted()], tables.member_rows)
+
+    def _beside(self) -> int:
+        """How many are asked beside bars, which come first: early enough that nobody waits for them at the end."""
+        return max(1, self._provider.costs.at_once // SHARE)
 
     def _reach(self, what: str, symbols: Sequence[str], today: dt.date) -> dt.date | None:
         """From when on something of some symbols can be had in some minutes; None, and a note, where it cannot."""
@@ -149,18 +152,25 @@ class Further:
         failed = [each for each in failed if not each[1].retryable]
         await together(*(asked(each) for each in again))
         tables_of = {name: pl.concat(each, how="diagonal_relaxed") for name, each in parts.items()}
-        await self.put(tables_of, ", ".join(sorted(source)), latest)
+        if latest is not None:
+            await self.put(tables_of, latest, source=", ".join(sorted(source)))
         if failed:
             what = type(wants[0]).__name__.removesuffix("Wanted").lower()
             self.notes.append(f"{what}: {len(failed)} of {len(wants)} requests failed: {reason_of(failed[0][1])}")
 
-    async def put(self, rows: Mapping[str, pl.DataFrame], source: str, latest: Answer | None) -> None:
-        """Put rows into the small tables; what does not fit one is noted. latest: the answer that was given last."""
-        told = {} if latest is None else {"asked": latest.asked_at, "delayed": latest.delayed}
+    async def put(self, rows: Mapping[str, pl.DataFrame], answer: Answer, *, source: str | None = None) -> None:
+        """Put rows of an answer into the small tables; what does not fit one is noted.
+
+        source: where the rows are of several answers, of which this is the last, those who gave them.
+        """
         for name, table in rows.items():
             try:
                 report = await unbroken(
-                    stored(lambda name=name, table=table: self._market.put(name, table, source=source, **told))
+                    stored(
+                        lambda name=name, table=table: tables.put_answer(
+                            self._market, name, table, answer, source=source
+                        )
+                    )
                 )
             except DataError as error:
                 self.notes.append(str(error))

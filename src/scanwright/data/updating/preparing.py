@@ -141,7 +141,7 @@ async def _listing(order: Order, provider: Provider, further: Further) -> Sequen
             raise
         further.notes.append(f"the list of symbols did not come: {reason_of(error)}")
         return None
-    await further.put(tables.symbol_rows(answer, order.symbols), answer.provider, answer)
+    await further.put(tables.symbol_rows(answer, order.symbols), answer)
     return answer.table["symbol"].to_list()
 
 

@@ -10,7 +10,17 @@ from scanwright.data.ports import Answer
 if TYPE_CHECKING:
     import polars as pl
 
+    from scanwright.store.market import Market
+    from scanwright.store.report import ImportReport
+
 EVENT = ("symbol", "kind", "ts", "known", "status", "timing", "headline")
+
+
+def put_answer(
+    market: Market, name: str, table: pl.DataFrame, answer: Answer, *, source: str | None = None
+) -> ImportReport:
+    """Put rows of an answer into a small table, with whom they are from; source: where several had to be asked."""
+    return market.put(name, table, source=source or answer.provider, asked=answer.asked_at, delayed=answer.delayed)
 
 
 def symbol_rows(answer: Answer, symbols: Sequence[str] | None) -> Mapping[str, pl.DataFrame]:
