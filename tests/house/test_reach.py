@@ -7,8 +7,8 @@ import tomllib
 
 from tests.house.source import PACKAGE, ROOT, imports, module_name, python_files, tree
 
-# Folders whose files a catalogue finds by listing them.
-CATALOGUES = ("indicators/", "kernels/", "data/providers/", "workers/")
+# Folders whose files a catalogue, or Alembic, finds by listing them.
+CATALOGUES = ("indicators/", "kernels/", "data/providers/", "workers/", "store/records/migrations/")
 
 
 def entry_points() -> set[str]:
