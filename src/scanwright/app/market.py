@@ -126,7 +126,7 @@ class Market:
 
         None where it was made from what is stored, so that it cannot be mapped again as it is.
         """
-        for interval, ((source, _, as_of, adjust), kept) in self._panels.items():
+        for interval, ((source, _, as_of, adjust), kept) in list(self._panels.items()):
             if kept is panel and source == interval.value and adjust != "total":
                 return source, "" if as_of == "None" else as_of, "raw" if adjust == "raw" else "splits"
         return None

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scanwright.app.cli.options import MARKET, SETTINGS
+from scanwright.app.cli.options import MARKET, SETTINGS, WORKERS
 from scanwright.app.cli.words import Command, Word, port_number
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def serve(
     provider: str = "",
     url: str = "",
     settings: Path | None = None,
+    workers: str = "",
 ) -> None:
     """Serve until Ctrl-C or a termination; the address stands on standard output when it is ready."""
     from scanwright.app.cli.console import put, say
@@ -30,6 +31,7 @@ def serve(
     from scanwright.app.providers import chosen_of
     from scanwright.app.settings import Settings
     from scanwright.app.wiring import clock
+    from scanwright.app.workers import on_workers
     from scanwright.store.market import Market as Stored
 
     known = Settings.read(file=settings)
@@ -40,7 +42,6 @@ def serve(
         stored = Stored.open(folder)
     place = Place(host=host, port=port, names=allow_host, providers=provider, url=url)
 
-    server = Server(Market(stored, threads=known.threads), known, clock(), place, say=say)
     served: list[str] = []
 
     def leave(number: int, frame: object) -> None:
@@ -55,9 +56,10 @@ def serve(
         how = "to whoever has a key (scanwright keys create NAME)" if is_keyed else "to this machine, without a key"
         say(f"{stored.name} is served {how}; {address}/openapi.json says what can be asked; Ctrl-C ends it")
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, leave)
-    server.run(ready)
+    with on_workers(Market(stored, threads=known.threads), workers) as shared:
+        for each in (signal.SIGINT, signal.SIGTERM):  # Ray has its own where it was loaded
+            signal.signal(each, leave)
+        Server(shared, known, clock(), place, say=say).run(ready)
     say("ended; runs that went on are interrupted, and can be continued")
 
 
@@ -73,5 +75,6 @@ COMMAND = Command(
         Word(name="provider", metavar="A,B", help="who runs ask for bars; else they look at those at hand"),
         Word(name="url", metavar="URL", help="where the provider is, instead of its settings"),
         SETTINGS,
+        WORKERS,
     ),
 )
