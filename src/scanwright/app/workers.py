@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from scanwright.app.market import Market
 from scanwright.app.rows import Rows
-from scanwright.app.settings import environment_of_ray
+from scanwright.app.settings import environment_of_ray, processors
 from scanwright.app.wiring import catalogue
 from scanwright.expr.catalogue import Catalogue
 from scanwright.model.errors import SettingsError
@@ -46,7 +46,7 @@ def executor(text: str, *, workers: int = 0) -> Generator[Executor]:
     if lacking:
         raise SettingsError(expected=f"the executor {name}", found=lacking, todo="threads need no library")
     environment_of_ray()
-    found = wanted.open(address, workers)
+    found = wanted.open(address, workers or (0 if wanted.addressed else processors()))
     try:
         yield found
     finally:

@@ -27,13 +27,14 @@ from scanwright.scan.warm import goes_on
 from scanwright.store.market import Market
 
 MOST_SCANS = 16
-MOST_PANELS = 2
+MOST_PANELS = 3
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, slots=True)
 class _Kept:
-    """A scan after `stop` rows, and the values of the rows from `first` up to there."""
+    """A scan after `stop` rows of what is called `bars`, and the values of the rows from `first` up to there."""
 
+    bars: str
     case: Case
     parts: Cut
     session: Session
@@ -77,7 +78,7 @@ class Block:
             kept = self._further(dataclasses.replace(kept, case=kept.case.on(here)), first, stop)
         else:
             kept = self._started(scan, plan, here, first, stop)
-        self._kept[key] = kept
+        self._kept[key] = dataclasses.replace(kept, bars=str(bars["name"]))
         while len(self._kept) > MOST_SCANS:
             del self._kept[next(iter(self._kept))]
         return {"values": kept.values}
@@ -94,7 +95,9 @@ class Block:
             return None
         self._panels[name] = found
         while len(self._panels) > MOST_PANELS:
-            del self._panels[next(iter(self._panels))]
+            gone = next(iter(self._panels))
+            del self._panels[gone]  # and the scans that hold on to it
+            self._kept = {key: each for key, each in self._kept.items() if each.bars != gone}
         return found.rows(0, rows)
 
     def _started(self, scan: Parcel, plan: str, panel: Panel, first: int, stop: int) -> _Kept:
@@ -110,7 +113,7 @@ class Block:
         parts = cut(case.plan, case.typing)
         session = _after(case, parts, first)
         values = _committed(session, panel, first, stop)
-        return _Kept(case=case, parts=parts, session=session, first=first, stop=stop, values=values)
+        return _Kept(bars="", case=case, parts=parts, session=session, first=first, stop=stop, values=values)
 
     def _further(self, kept: _Kept, first: int, stop: int) -> _Kept:
         """Fold the rows that are new; all of them where older ones are asked for."""
