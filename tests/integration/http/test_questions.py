@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanwright.app.scans import Scan
 from scanwright.app import market as markets
+from scanwright.app.scans import Scan
 from tests.integration.http.conftest import SCAN
 
 
@@ -77,9 +77,12 @@ def test_a_past_moment_is_asked_for(server):
     body = {"scan": {**SCAN, "as_of": "2025-06-30"}}
     events = server.events(server.post("/v1/runs", body).json()["id"])
     assert events[-1]["receipt"]["frame"] == "2025-06-30"
-    assert server.post("/v1/values", {"expression": "close", "symbol": "SPY", "as_of": "2025-06-30"}).json()["values"][-1][
-        "ts"
-    ] == "2025-06-30"
+    assert (
+        server.post("/v1/values", {"expression": "close", "symbol": "SPY", "as_of": "2025-06-30"}).json()["values"][-1][
+            "ts"
+        ]
+        == "2025-06-30"
+    )
 
 
 def test_what_the_market_holds_is_told(server):

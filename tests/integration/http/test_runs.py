@@ -19,8 +19,8 @@ def over(server):
     return run, server.events(run)
 
 
-def test_a_run_is_told_from_started_to_finished(server, over):
-    run, events = over
+def test_a_run_is_told_from_started_to_finished(over):
+    _, events = over
     assert [each["seq"] for each in events] == list(range(1, len(events) + 1))
     assert (events[0]["type"], events[-1]["type"]) == ("started", "finished")
     receipt = events[-1]["receipt"]
@@ -44,8 +44,8 @@ def test_a_run_is_looked_at_and_listed(server, over):
 
 
 def test_the_same_scan_by_the_command_has_the_same_hash(server, over):
-    from scanwright.app.scans import Scan
     from scanwright.app import market as markets
+    from scanwright.app.scans import Scan
 
     scan = Scan(SCAN["where"], rank=SCAN["rank"], columns=SCAN["columns"])
     assert over[1][-1]["receipt"]["result_hash"] == scan.now(markets.open(server.folder)).receipt.result_hash

@@ -173,6 +173,8 @@ class NewScanBody(SaveBody):
 class SessionBody(Shape):
     """What the page signs in with."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": "swk_..."}]})
+
     key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
