@@ -16,6 +16,8 @@ from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from scanwright.app.market import Market
@@ -137,6 +139,14 @@ def _of_chains(stored: Stored) -> Iterator[pl.DataFrame]:
     for day in days:
         chains = stored.chains(first=day, last=day + dt.timedelta(days=1, milliseconds=-1))
         yield facts_of(chains, stored.calendar)
+
+
+def import_facts(market: Market, path: Path, zone: str = "UTC") -> tuple[ImportReport, Sequence[str]]:
+    """Bring the dated facts of a file in; what was done, and how it was understood."""
+    from scanwright.data.facts.files import read_facts
+
+    read = read_facts(path, zone)
+    return market.stored.put("facts", read.frame, source=path.name), read.said
 
 
 def fetch_facts(

@@ -14,8 +14,7 @@ import polars as pl
 from scanwright.data.ports import EventKind
 from scanwright.model.errors import BadBars, SettingsError
 from scanwright.store.columns import folded
-from scanwright.store.files import disk
-from scanwright.store.reading import polars_says
+from scanwright.store.reading import read_frame
 from scanwright.store.tables import MOMENT, SCHEMAS
 from scanwright.store.times import read_stamps
 
@@ -77,11 +76,7 @@ class Read:
 
 def read_events(path: Path, layout: Layout, seen: dt.datetime) -> Read:
     """The events of a file, seen at a moment; `BadBars` or `SettingsError` where a column or a kind is missing."""
-    with disk(path):
-        path.open("rb").close()
-    with polars_says(path.name):
-        parquet = path.name.endswith((".parquet", ".pq"))
-        frame = pl.read_parquet(path, glob=False) if parquet else pl.read_csv(path, infer_schema=False, glob=False)
+    frame = read_frame(path)
     names = _names(frame.columns, layout.columns, path.name)
     said = [f"{theirs!r} as {ours}" for ours, theirs in names.items() if ours != theirs]
     figures = _figures(frame, set(names.values()))
@@ -141,7 +136,7 @@ def _figures(frame: pl.DataFrame, taken: set[str]) -> list[pl.Series]:
 def _timed(events: pl.DataFrame, zone: str, source: str) -> pl.DataFrame:
     """Times in UTC: a date alone is its midnight, which the market takes for a date; one of knowing has to be over."""
     due = _moments(read_stamps(events["ts"], zone=zone, source=source).ts)
-    events = events.with_columns(due.alias("ts"), *(_over(events, name, zone, source) for name in ("known", "seen")))
+    events = events.with_columns(due.alias("ts"), *(past(events, name, zone, source) for name in ("known", "seen")))
     unread = events["ts"].null_count()
     if unread:
         found = f"{unread} rows without"
@@ -149,7 +144,7 @@ def _timed(events: pl.DataFrame, zone: str, source: str) -> pl.DataFrame:
     return events
 
 
-def _over(events: pl.DataFrame, name: str, zone: str, source: str) -> pl.Series | pl.Expr:
+def past(events: pl.DataFrame, name: str, zone: str, source: str) -> pl.Series | pl.Expr:
     """The moment by which a time is past; of a date alone its end."""
     if name not in events.columns or events[name].null_count() == len(events):
         return pl.lit(None, dtype=MOMENT).alias(name)

@@ -12,8 +12,7 @@ import polars as pl
 from scanwright.data.kinds import KINDS
 from scanwright.model.errors import BadBars
 from scanwright.store.columns import FACT_SPELLINGS, folded
-from scanwright.store.files import disk
-from scanwright.store.reading import polars_says
+from scanwright.store.reading import read_frame
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     **FACT_SPELLINGS,
@@ -48,11 +47,7 @@ def read_symbol_file(path: Path, index: str = "") -> Told:
 
     index: the list that rows of symbol, since and until belong to where no column says so.
     """
-    with disk(path):
-        path.open("rb").close()
-    with polars_says(path.name):
-        parquet = path.name.endswith((".parquet", ".pq"))
-        frame = pl.read_parquet(path, glob=False) if parquet else pl.read_csv(path, infer_schema=False, glob=False)
+    frame = read_frame(path)
     known = {folded(name): name for name in reversed(frame.columns)}
     names = {ours: next((known[each] for each in theirs if each in known), "") for ours, theirs in SPELLINGS.items()}
     taken = {theirs: ours for ours, theirs in names.items() if theirs}

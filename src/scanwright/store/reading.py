@@ -38,6 +38,16 @@ class Table:
     layout: Layout = ""
 
 
+def read_frame(path: Path) -> pl.DataFrame:
+    """One file as it is: Parquet with its types, CSV as text."""
+    with disk(path):
+        path.open("rb").close()
+    with polars_says(path.name):
+        if path.name.endswith(PARQUET):
+            return pl.read_parquet(path, glob=False)
+        return pl.read_csv(path, infer_schema=False, glob=False)
+
+
 def read_table(path: Path, progress: Progress) -> Table:
     """Read a file, or a folder of files of bars (one a symbol, the symbol in the file's name if in no column)."""
     table, *others = read_tables(path, progress)

@@ -11,7 +11,7 @@ Source = Literal["bars", "chains", "provider", "quotes", "reports", "symbols"]
 WANTED: Mapping[Source, str] = {
     "bars": "needs no facts: it is made from bars when it is asked for",
     "chains": "scanwright data chains --provider P --underlying A,B, or --import FILE",
-    "provider": "scanwright data facts --provider P",
+    "provider": "scanwright data facts --provider P, or --import FILE",
     "quotes": "scanwright data facts --provider P, of one that has quotes",
     "reports": "scanwright data events --import FILE, then scanwright data facts --compute",
     "symbols": "a column of the symbol table: scanwright data symbols --import FILE",
