@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 from collections.abc import Hashable
 from functools import partial
@@ -50,6 +51,7 @@ class Warm:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._kept: dict[Hashable, _Kept] = {}
+        self._lock = threading.Lock()  # of the dict alone: whoever works on a state has taken it out
 
     def now(
         self, scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2, sets: Sets | None = None
@@ -62,7 +64,8 @@ class Warm:
             return now(scan, panel, catalogue, threads=threads, sets=sets)
         begun = time.perf_counter()
         key = key_of(scan, sets)
-        kept = self._kept.pop(key, None)
+        with self._lock:
+            kept = self._kept.pop(key, None)
         case = kept.case.on(panel) if kept else Case.of(scan, panel, catalogue, sets)
         panel = case.panel
         row = case.row_of(None)
@@ -72,9 +75,10 @@ class Warm:
             kept = _advanced(kept, case, row)
         else:
             kept = _started(case, row, threads)
-        self._kept[key] = kept
-        while len(self._kept) > MOST:
-            del self._kept[next(iter(self._kept))]
+        with self._lock:
+            self._kept[key] = kept
+            while len(self._kept) > MOST:
+                del self._kept[next(iter(self._kept))]
         return judged(case, kept.results, InPanel(panel=panel, row=row), begun)
 
 

@@ -25,6 +25,7 @@ async def start(body: RunBody, response: Response, service: Served, caller: Runn
     """Start a run. It is answered with its id at once; `links.events` tells what it finds as it finds it."""
     _room(service, caller)
     ask = await service.work(lambda: ask_of(body, service, caller))
+    _room(service, caller)  # others may have begun meanwhile; from here to the start nobody else has a turn
     record = await service.shelf.start(ask, caller.id)
     service.metrics.runs.inc()
     response.headers["Location"] = f"/v1/runs/{record.id}"

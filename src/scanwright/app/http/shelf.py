@@ -57,6 +57,12 @@ class Going:
         self.journal = journal
         self.begun.set()
 
+    def leave(self) -> None:
+        """Break it off where it is, so that it can be continued."""
+        self.leaving.set()
+        if self.run is None and self.task is not None:
+            self.task.cancel()
+
     def cancel(self) -> None:
         """End it now."""
         self.is_cancelled = True
@@ -79,6 +85,21 @@ class Here:
         self._is_leaving = False
         self._pulse: asyncio.Task[None] | None = None
 
+    async def open(self) -> None:
+        """Nothing has to be done before."""
+
+    def sharing(self) -> str:
+        """Nobody else knows these runs."""
+        return "alone"
+
+    def going(self, run: str) -> Going | None:
+        """A run of this process, or nothing."""
+        return self._going.get(run)
+
+    def goings(self) -> Sequence[Going]:
+        """The runs of this process that go on."""
+        return [each for each in self._going.values() if not each.is_over]
+
     async def start(self, ask: Ask, by: str) -> RunRecord:
         """Begin a run."""
         return self._begin(Going(ask, record_of(ask, self._market, self._clock.now()), by, None))
@@ -88,6 +109,9 @@ class Here:
         if run.status != "interrupted":
             todo = "read its results" if run.status == "finished" else "wait until it ends, or until it is given up"
             raise Conflict(place=f"run {run.id}", expected="one that was interrupted", found=run.status, todo=todo)
+        if run.market != str(self._market.folder):
+            todo = "continue it where that market is served"
+            raise Conflict(place=f"run {run.id}", expected="a run of this market", found="another's", todo=todo)
         before = await asyncio.to_thread(restored, run, self._records)
         again = dataclasses.replace(run, status="running", ended=None, reason=None)
         return self._begin(Going(ask, again, by, before))
@@ -130,9 +154,7 @@ class Here:
             self._pulse.cancel()
         going = [each for each in self._going.values() if not each.is_over]
         for each in going:
-            each.leaving.set()
-            if each.run is None and each.task is not None:
-                each.task.cancel()
+            each.leave()
         await asyncio.gather(*(each.task for each in going if each.task is not None))
         for each in self._going.values():
             if each.journal is not None:
@@ -157,6 +179,8 @@ class Here:
         try:
             async with contextlib.AsyncExitStack() as open_things:
                 if going.ask.providers:
+                    if self._fetching.locked():
+                        await self._waiting(going.record)
                     await open_things.enter_async_context(self._fetching)
                 async with asyncio.timeout(going.ask.stop.seconds):
                     run = await open_things.enter_async_context(self._made(going))
@@ -165,6 +189,13 @@ class Here:
             await self._unborn(going, error)
         finally:
             going.begun.set()
+
+    async def _waiting(self, record: RunRecord) -> None:
+        """Put a run on record before its turn comes."""
+        try:
+            await asyncio.to_thread(self._records.begin, record)
+        except StoreError as error:
+            self._say(f"run {record.id} is not on record: {error}")
 
     def _made(self, going: Going) -> contextlib.AbstractAsyncContextManager[Run]:
         taught = self._records if going.ask.providers else None
@@ -224,7 +255,7 @@ class Here:
         """Say in the record that the runs go on."""
         while True:
             await asyncio.sleep(PULSE)
-            for each in [each for each in self._going.values() if each.run is not None and not each.is_over]:
+            for each in self.goings():
                 try:
                     await asyncio.to_thread(self._records.alive, each.record.id)
                 except StoreError as error:

@@ -99,13 +99,25 @@ class Database:
             rows = connection.execute(chosen).mappings().all()
         return [Event(seq=row["seq"], type=row["type"], line=bytes(row["line"])) for row in rows]
 
+    def last(self, run: str) -> int:
+        """The number of a run's latest event; 0 where there is none."""
+        chosen = sa.select(sa.func.max(EVENTS.c.seq)).where(EVENTS.c.run == run)
+        with told(self._engine), self._engine.connect() as connection:
+            return connection.execute(chosen).scalar() or 0
+
+    def heard(self, run: str) -> dt.datetime | None:
+        """When a run's process last said that it goes on."""
+        with told(self._engine), self._engine.connect() as connection:
+            found = connection.execute(sa.select(RUNS.c.alive).where(RUNS.c.id == run)).scalar()
+        return None if found is None else _utc(found)
+
     def runs(self, most: int, *, status: str = "") -> Sequence[RunRecord]:
         """The latest runs, the newest first."""
-        chosen = sa.select(RUNS).order_by(RUNS.c.started.desc(), RUNS.c.id)
+        chosen = sa.select(RUNS).order_by(RUNS.c.started.desc(), RUNS.c.id).limit(most)
+        if status:
+            chosen = chosen.where(self._has_status(status))
         with told(self._engine), self._engine.connect() as connection:
-            rows = connection.execute(chosen.limit(None if status else most)).mappings().all()
-        found = [self._record(row, ()) for row in rows]
-        return [each for each in found if not status or each.status == status][:most]
+            return [self._record(row, ()) for row in connection.execute(chosen).mappings()]
 
     def having(self, symbol: str, since: dt.datetime) -> Sequence[tuple[RunRecord, str]]:
         """The runs that had a symbol among their hits, each with the time of the hit's bar, the newest first."""
@@ -114,6 +126,13 @@ class Database:
         with told(self._engine), self._engine.connect() as connection:
             rows = connection.execute(chosen).mappings().all()
         return [(self._record(row, ()), str(row["hit"])) for row in rows]
+
+    def _has_status(self, status: str) -> sa.ColumnElement[bool]:
+        """Whether a run stands so; see `_record`."""
+        silent = sa.and_(RUNS.c.status == "running", RUNS.c.alive < self._clock.now() - SILENT)
+        if status == "running":
+            return sa.and_(RUNS.c.status == status, ~silent)
+        return sa.or_(RUNS.c.status == status, silent) if status == "interrupted" else RUNS.c.status == status
 
     def _hits(self, connection: sa.Connection, run: str, events: Sequence[Event]) -> None:
         """Keep the symbols beside the events: hits that came, less those that were withdrawn."""
