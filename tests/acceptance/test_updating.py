@@ -14,6 +14,7 @@ import pytest
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market
 from tests.acceptance.conftest import run, start
+from tests.acceptance.test_shapes import named
 
 DAY = Interval.DAY
 
@@ -90,6 +91,8 @@ def test_another_market_is_filled(simulated, update, market, tmp_path):
     assert Market.open(tmp_path / "copy").bars(DAY).equals(Market.open(market).bars(DAY))
     again = json.loads(update(exchange, "--format", "json", only=()).out)
     assert (again["bars_requests"], again["rows_new"]) == (0, 0)
+    assert 0 < again["cached"] <= sum(tier["hits"] for tier in again["cache"].values())
+    assert {*again, *again["cache"]["disk"]} <= named("data update")
     scan = run("scan", "close > sma(20)", "--market", str(tmp_path / "copy"))
     assert scan.code == 0
 

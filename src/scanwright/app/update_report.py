@@ -76,5 +76,8 @@ def _costs(report: UpdateReport) -> str:
         "outages": report.outages,
         "from the cache": report.cached,
     }
-    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    return f" ({told})" if told else ""
+    told = [f"{count:,} {name}" for name, count in counts.items() if count]
+    stale = sum(each.stale for each in report.cache.values())
+    told += [f"{stale:,} of these past their time"] if stale else []
+    told += [f"${report.dollars:,.2f}"] if report.dollars else []
+    return f" ({', '.join(told)})" if told else ""

@@ -73,7 +73,8 @@ def updating(
     async def brought() -> UpdateReport:
         asked = asking(wish.providers, settings, clock, say=say, url=wish.url, sessions=market.calendar, fresh=FRESH)
         async with asked as provider:
-            return await bring(order, provider, clock, provider.tally, told)
+            report = await bring(order, provider, clock, provider.tally, told)
+        return dataclasses.replace(report, cache=provider.tiers.tallies(), dollars=provider.tally.dollars)
 
     try:
         return asyncio.run(brought())

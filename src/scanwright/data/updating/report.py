@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from scanwright.data.cache.tier import Tally
 from scanwright.model.errors import DataError, Unreadable
 from scanwright.model.interval import Interval
 
@@ -38,7 +39,8 @@ class UpdateReport:
     rows_new, rows_changed, rows_same, quarantined: bars that came. tables: rows that came into each small table.
     given_by: how many symbols' bars each provider gave in this run.
     bars_requests: requests for bars among `requests`, which also counts those that failed.
-    needed: requests that were planned, each once. cached: answers of the cache.
+    needed: requests that were planned, each once. cached: answers of the cache. cache: what each of its tiers did.
+    dollars: what the requests cost.
     notes: what a person should know.
     """
 
@@ -64,6 +66,8 @@ class UpdateReport:
     told_to_wait: int = 0
     outages: int = 0
     cached: int = 0
+    cache: Mapping[str, Tally] = dataclasses.field(default_factory=dict[str, Tally])
+    dollars: float = 0.0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
