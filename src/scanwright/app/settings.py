@@ -45,6 +45,7 @@ class Settings:
 
     market: the folder that a command without `--market` looks into. threads: how many a fold may use.
     records: the address of the database that keeps runs, password and all; else a file in the market's folder.
+    streams: the address of the Redis through which servers of one market share their runs.
     providers: the settings of those that are mentioned; `provider` gives everybody's.
     """
 
@@ -52,6 +53,7 @@ class Settings:
     threads: int = 1
     cache: CacheSettings = CacheSettings()
     records: Secret = NO_SECRET
+    streams: Secret = NO_SECRET
     providers: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
     @classmethod

@@ -156,7 +156,7 @@ _EXPECTED = {
 }
 """What is said instead of pydantic's own words, by its type of error."""
 _OWN = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=False)
-_TOP = ("market", "threads", "cache", "records", "providers")
+_TOP = ("market", "threads", "cache", "records", "streams", "providers")
 
 
 def _table(name: str, kind: type[Any], **instead: object) -> type[BaseModel]:
@@ -181,6 +181,7 @@ def _model(mentioned: Sequence[str]) -> type[_Read]:
         threads=(Annotated[int, BeforeValidator(threads_of)], None),
         cache=(_table("cache", CacheSettings, memory=ByteSize, disk=ByteSize), None),
         records=(_KINDS[Secret], None),
+        streams=(_KINDS[Secret], None),
         providers=(make("providers", __config__=_OWN, **tables), None),
     )
 
@@ -189,7 +190,7 @@ def _settings(found: Any, bare: Settings, file: Path | None) -> Settings:  # noq
     """Ours from the model: what was not set stays as it is without."""
     beside = Path() if file is None else file.parent
     set_at_all = found.model_fields_set
-    plain = [name for name in ("market", "threads", "records") if name in set_at_all]
+    plain = [name for name in ("market", "threads", "records", "streams") if name in set_at_all]
     chosen: dict[str, Any] = {name: getattr(found, name) for name in plain}
     if "cache" in set_at_all:
         chosen["cache"] = dataclasses.replace(bare.cache, **_chosen(found.cache, beside))

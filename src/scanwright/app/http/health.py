@@ -21,9 +21,12 @@ async def lives() -> dict[str, Any]:
 
 @ROUTES.get("/readyz", summary="Whether it is ready")
 async def ready(service: Served) -> dict[str, Any]:
-    """Ready when the market can be read and the records answer; else 503 with what does not."""
+    """Ready when the market can be read and the records answer; else 503 with what does not.
+
+    `runs` are known to this process `alone`, `shared` with others, or `lost`: those of others are found in the record.
+    """
     await service.work(lambda: looked(service))
-    return {"ok": True}
+    return {"ok": True, "runs": service.shelf.sharing()}
 
 
 @ROUTES.get("/metrics", summary="Counters", response_class=Response, responses={**TEXT}, dependencies=READS)

@@ -23,6 +23,18 @@ class Told(Protocol):
 class Shelf(Protocol):
     """The runs that go on, and those that are over."""
 
+    async def open(self) -> None:
+        """Get ready, before anybody asks."""
+        ...
+
+    async def close(self) -> None:
+        """Interrupt what goes on here, so that it can be continued; readers are told that nothing more comes."""
+        ...
+
+    def sharing(self) -> str:
+        """Whether other processes know these runs: `alone`, `shared`, or `lost` while they are found in the record."""
+        ...
+
     async def start(self, ask: Ask, by: str) -> RunRecord:
         """Begin a run for a caller; its record, before anything has happened."""
         ...

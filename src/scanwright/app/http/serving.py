@@ -13,6 +13,7 @@ import uvicorn
 from scanwright.app.http.building import application
 from scanwright.app.http.limits import Limiter
 from scanwright.app.http.metrics import Metrics
+from scanwright.app.http.ports import Shelf
 from scanwright.app.http.security import Rules, closed
 from scanwright.app.http.service import Service
 from scanwright.app.http.shelf import Here
@@ -59,7 +60,7 @@ class Server:
             keys = Keys(records.keys, clock)
             closed(place.host, keys)
             with listening(place.host, place.port) as found:
-                shelf = Here(self._market, records, self._settings, clock, self._say)
+                shelf = self._shelf(records)
                 address = f"http://{_shown(place.host)}:{found.getsockname()[1]}"
                 settings = _configured(self._service(records, keys, shelf), place)
                 self._server = _Server(settings, shelf, lambda: ready(address, keys.was_made()))
@@ -70,7 +71,17 @@ class Server:
         if self._server is not None:
             self._server.should_exit = True
 
-    def _service(self, records: Database, keys: Keys, shelf: Here) -> Service:
+    def _shelf(self, records: Database) -> Shelf:
+        """The runs of this process; shared with others where the settings name a Redis."""
+        here = Here(self._market, records, self._settings, self._clock, self._say)
+        address = self._settings.streams.reveal()
+        if not address:
+            return here
+        from scanwright.app.http.shared import shared
+
+        return shared(here, records, address, self._market.name, self._clock, self._say)
+
+    def _service(self, records: Database, keys: Keys, shelf: Shelf) -> Service:
         return Service(
             market=self._market,
             records=records,
@@ -90,11 +101,12 @@ class Server:
 class _Server(uvicorn.Server):
     """Tells when it is ready, and interrupts the runs before it closes the connections of those who read them."""
 
-    def __init__(self, settings: uvicorn.Config, shelf: Here, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: uvicorn.Config, shelf: Shelf, ready: Callable[[], None]) -> None:
         super().__init__(settings)
         self._shelf, self._ready = shelf, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._shelf.open()
         await super().startup(sockets)
         self._ready()
 

@@ -27,6 +27,8 @@ from scanwright.model.run import Event
 ROUTES = APIRouter(prefix="/v1/runs", tags=["runs"])
 BEAT = 15.0  # seconds of silence after which a reader is told that somebody is there
 RETRY = b"retry: 1000\n\n"
+INTERRUPTED = b": interrupted\n\n"
+BROKEN_OFF = 4001  # the code with which a WebSocket closes where the run was interrupted
 Mode = Literal["events", "state"]
 After = Annotated[int, Query(ge=0, le=2**53)]
 STREAM = {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "events as they come"}
@@ -67,6 +69,8 @@ async def events(
                 async for batch in batches:
                     yield framed(batch)
                     service.metrics.events.inc(len(batch))
+            if await _is_interrupted(run, service):
+                yield INTERRUPTED
 
     return EventSourceResponse(sent(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
@@ -89,7 +93,10 @@ async def socket(socket: WebSocket, run: str, service: Served, caller: Reader) -
         await asyncio.wait([telling, leaving])
         if telling in done and telling.exception() is None:
             with contextlib.suppress(WebSocketDisconnect, OSError):
-                await socket.close()
+                if await _is_interrupted(run, service):
+                    await socket.close(BROKEN_OFF, "interrupted")
+                else:
+                    await socket.close()
 
 
 async def _tell(socket: WebSocket, service: Service, story: Told, run: str, after: int, mode: Mode) -> None:
@@ -137,6 +144,12 @@ async def _start(run: str, service: Service, story: Told, place: int, mode: Mode
     state = await service.states.of(run, story)
     whole = json_text(state.document(run)).encode()
     return state.last, b"id: %d\nevent: state\ndata: %s\n\n" % (state.last, whole)
+
+
+async def _is_interrupted(run: str, service: Service) -> bool:
+    """Whether nothing more comes, though the run has not finished: it can be continued."""
+    record = await service.shelf.get(run)
+    return record is not None and record.status == "interrupted"
 
 
 async def _has_more(story: Told, after: int) -> bool:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from scanwright.app.http.stories import BATCH, LOOK
 from scanwright.model.clock import Clock
 from scanwright.model.errors import StoreError
 from scanwright.model.run import Event
 from scanwright.scan.ports import Records
-from scanwright.store.streams import Streams
+
+if TYPE_CHECKING:
+    from scanwright.store.streams import Streams
 
 MOST = 4096  # events of a run in memory
 PAGE = 1000  # events of a look into the record
@@ -50,6 +53,10 @@ class Tail:
         if len(self._events) > 2 * MOST:
             del self._events[:-MOST]
             self.first = self._events[0].seq - 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Let whoever waits look again."""
         news, self.news = self.news, asyncio.Event()
         news.set()
 
@@ -96,7 +103,7 @@ class Followed:
                 if is_over:
                     return
                 is_over = await self._look(tail)
-                if is_over or tail.last > after:
+                if is_over or news.is_set():
                     continue
                 if self._clock.monotonic() - heard >= pulse:
                     heard = self._clock.monotonic()
@@ -104,6 +111,12 @@ class Followed:
                 await _within(news, LOOK)
         finally:
             self.readers -= 1
+
+    def leave(self) -> None:
+        """Let readers see at once that this process ends."""
+        self._next_look = 0.0
+        if self.tail is not None:
+            self.tail.wake()
 
     async def _begun(self, after: int) -> Tail:
         """The tail; it begins where the stream ends, or with the first reader where there is no stream."""
