@@ -139,3 +139,17 @@ def test_a_provider_that_refuses_fails_the_run_and_says_why(source, tmp_path, se
         events = server.events(run)
         assert (events[-1]["reason"], events[-1]["error"]["code"]) == ("failed", "refused")
         assert server.client.get(f"/v1/runs/{run}").json()["reason"] == "failed"
+
+
+def test_no_reader_of_a_killed_server_has_seen_what_is_not_on_record(source, tmp_path, settings):
+    folder = tmp_path / "market"
+    with running(source, rate=15.0) as exchange:
+        with process(folder, *words(exchange, settings)) as (started, server):
+            run = server.start(SCAN)
+            seen = some(server, run, 3)
+            started.kill()
+            started.communicate()
+        with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
+            kept = [each.read() for each in records.events(run, 0, 1000)]
+    assert seen[-1]["type"] != "finished"
+    assert kept[: len(seen)] == seen

@@ -225,6 +225,7 @@ class Here:
             going.record = await writing
         except StoreError as error:
             self._say(f"run {going.record.id} is not on record: {error}")
+        run.journal.keep(run.journal.last)  # all that ever will be; readers wait for no more
 
     async def _unborn(self, going: Going, error: BaseException) -> None:
         """What is left of a run that could not be made: it is told and written as any other."""
@@ -245,6 +246,7 @@ class Here:
             await asyncio.to_thread(self._written, going.record, journal.since(journal.first))
         except StoreError as wrong:
             self._say(f"run {record.id} is not on record: {wrong}")
+        journal.keep(journal.last)
 
     def _written(self, record: RunRecord, events: Sequence[Event]) -> None:
         self._records.begin(record)
@@ -276,8 +278,10 @@ class _Begun:
                     await self._going.begun.wait()
             except TimeoutError:
                 yield ()
-        if self._going.journal is not None:
-            async for batch in Live(self._going.record.id, self._going.journal, self._records).read(after, pulse):
+        going = self._going
+        if going.journal is not None:
+            live = Live(going.record.id, going.journal, self._records, only_kept=bool(going.ask.providers))
+            async for batch in live.read(after, pulse):
                 yield batch
 
 

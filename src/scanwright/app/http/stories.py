@@ -15,11 +15,15 @@ LOOK = 1.0  # seconds between two looks into the record of a run of another proc
 
 
 class Live:
-    """A run of this process: its journal, and behind it the record."""
+    """A run of this process: its journal, and behind it the record.
 
-    def __init__(self, id: str, journal: Journal, records: Records) -> None:
+    only_kept: tell an event when the record has it. A run that asks a provider is not the same again: killed, it goes
+    on after the last event that was kept, and no reader may have seen a later one.
+    """
+
+    def __init__(self, id: str, journal: Journal, records: Records, *, only_kept: bool) -> None:
         """Read from `journal` what it still has."""
-        self._id, self._journal, self._records = id, journal, records
+        self._id, self._journal, self._records, self._only_kept = id, journal, records, only_kept
 
     async def read(self, after: int, pulse: float) -> AsyncGenerator[Sequence[Event]]:
         """The events after one; see `ports.Told`."""
@@ -36,7 +40,7 @@ class Live:
 
     async def _next(self, after: int, pulse: float) -> Sequence[Event]:
         try:
-            return await self._journal.next(after, BATCH, patience=pulse)
+            return await self._journal.next(after, BATCH, patience=pulse, only_kept=self._only_kept)
         except Absent:  # the record has taken them over meanwhile
             return await asyncio.to_thread(self._records.events, self._id, after, BATCH)
 

@@ -30,6 +30,7 @@ class Journal:
         self._first = after
         self._events: list[Event] = []
         self._news = asyncio.Event()
+        self.kept = after
         self.is_closed = False
 
     @property
@@ -47,9 +48,13 @@ class Journal:
         event = Event.made(self.last + 1, type, self._clock.now(), body)
         self._events.append(event)
         self.is_closed = type == "finished"
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        self._wake()
         return event
+
+    def keep(self, seq: int) -> None:
+        """A record has the events up to one: they stay, whatever becomes of this process."""
+        self.kept = max(self.kept, seq)
+        self._wake()
 
     def since(self, seq: int, most: int | None = None) -> Sequence[Event]:
         """The events after one, as far as they have come; `Absent` where they are no longer in memory."""
@@ -70,23 +75,31 @@ class Journal:
                 yield event
                 seq = event.seq
 
-    async def next(self, seq: int, most: int | None = None, *, patience: float | None = None) -> Sequence[Event]:
+    async def next(
+        self, seq: int, most: int | None = None, *, patience: float | None = None, only_kept: bool = False
+    ) -> Sequence[Event]:
         """The events after one, at most so many, as soon as there is any.
 
-        None where nothing was told in `patience` seconds, and where nothing comes any more.
+        None where nothing was told in `patience` seconds, and where nothing comes any more. only_kept: those that a
+        record has, for readers who may go on with another process after this one was killed.
         """
         try:
             async with asyncio.timeout(patience):
-                while seq >= self.last and not self.is_closed:
+                while seq >= (self.kept if only_kept else self.last) and not (self.is_closed and seq >= self.last):
                     await self._news.wait()
         except TimeoutError:
             return ()
-        return self.since(seq, most)
+        found = self.since(seq, most)
+        return found[: self.kept - seq] if only_kept else found
 
     def leave(self) -> None:
         """Tell whoever waits that nothing more comes from here."""
         self.is_closed = True
-        self._news.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
 
     def forget(self, seq: int) -> None:
         """Let go of the events up to one, which a record has."""

@@ -41,6 +41,7 @@ async def recorded(
             events, symbols = run.journal.since(written, last - written), run.judged[done:judged]
             await _surely(lambda events=events, symbols=symbols: records.add(record.id, events, symbols), left)
             written, done, heard = last, judged, clock.monotonic()
+            run.journal.keep(written)
         elif clock.monotonic() - heard > PULSE:
             await _surely(lambda: records.alive(record.id), left)
             heard = clock.monotonic()
