@@ -30,7 +30,8 @@ class Receipt:
     """Counts that add up: universe = judged + all missed + not reached.
 
     missed: symbols that could not be judged, by reason. outside: those that are not of the universe, by the first
-    reason that keeps them out. seconds: of the whole run. warnings: sentences. worth: of the bars, where somebody
+    reason that keeps them out. seconds: of the whole run. requests, cached, dollars: what asking for bars took: sent,
+    answered by the cache instead, and the price of those sent. warnings: sentences. worth: of the bars, where somebody
     said it.
     """
 
@@ -47,6 +48,9 @@ class Receipt:
     data_hash: str
     result_hash: str
     seconds: float
+    requests: int = 0
+    cached: int = 0
+    dollars: float = 0.0
     warnings: Sequence[str] = ()
     outside: Mapping[str, int] = dataclasses.field(default_factory=dict[str, int])
     worth: Worth | None = None
@@ -72,7 +76,12 @@ class Receipt:
         whole = f"; all {self.universe:,} {things} judged" if self.universe else f"; no {things} to judge"
         missed = f"; {count:,} of {self.universe:,} {things} not judged ({reasons})" if count else whole
         later = f"; {self.not_reached:,} not reached" if self.not_reached else ""
-        return f"{hits}{missed}{later}{self._outside()}; {1000 * self.seconds:,.0f} ms"
+        return f"{hits}{missed}{later}{self._outside()}{self._asked()}; {1000 * self.seconds:,.0f} ms"
+
+    def _asked(self) -> str:
+        price = f", ${self.dollars:,.2f}" if self.dollars else ""
+        asked = f"; {self.requests:,} request{'s' if self.requests != 1 else ''}, {self.cached:,} from the cache{price}"
+        return asked if self.requests or self.cached else ""
 
     def _outside(self) -> str:
         reasons = ", ".join(f"{number:,} {OUTSIDE.get(reason, reason)}" for reason, number in self.outside.items())

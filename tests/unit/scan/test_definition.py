@@ -123,6 +123,7 @@ def test_counts_that_do_not_add_up_are_refused():
             "0 hits of 0 judged on 2015-01-05; no symbols to judge",
         ),
         ({"universe": 5, "not_reached": 2}, "; 2 not reached"),
+        ({"requests": 1, "cached": 20, "dollars": 0.5}, "; 1 request, 20 from the cache, $0.50;"),
     ],
 )
 def test_the_receipt_speaks(changed, said):

@@ -134,6 +134,7 @@ class Run:
             self.reason, self.failure = "failed", error
         except Exception as error:  # noqa: BLE001 - the job's boundary: readers must learn that there comes no more
             self.reason, fault = "failed", error
+        self.receipt = self._paid(self.receipt)
         self.journal.tell("finished", self._last_word(fault))
         if fault is not None:
             raise fault
@@ -155,6 +156,13 @@ class Run:
             self._task.cancel()
             await asyncio.wait([self._task])
         return self._ended()
+
+    def _paid(self, receipt: Receipt | None) -> Receipt | None:
+        """The receipt with what asking has cost."""
+        if receipt is None or self._parts.bars is None:
+            return receipt
+        spent = self._parts.bars.spent
+        return dataclasses.replace(receipt, requests=spent.requests, cached=spent.cached, dollars=spent.dollars)
 
     def _last_word(self, fault: Exception | None) -> dict[str, object]:
         """What the last event says."""
