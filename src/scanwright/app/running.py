@@ -28,6 +28,7 @@ from scanwright.scan.priority.smart import Smart
 from scanwright.scan.run.queue import ORDERS, Order
 from scanwright.scan.run.run import Before, Parts, Run
 from scanwright.scan.run.stages.bars import Fetched
+from scanwright.scan.run.stages.enrich import Enriching
 from scanwright.scan.run.stages.screen import Screen
 
 LEARNED_FROM = 200  # runs whose forecasts teach the next
@@ -107,12 +108,16 @@ async def running(
     clock = clock or WallClock()
     scan = with_good(ask.scan, ask.stop)
     async with contextlib.AsyncExitStack() as open_things:
-        bars = None
+        bars = enricher = None
         if ask.providers:
             asked = asking(ask.providers, settings, clock, say=say, url=ask.url, sessions=market.stored.calendar)
             frame = np.datetime64(before.frame, "s") if before and before.frame else None
-            bars = await fetched(market, scan, await open_things.enter_async_context(asked), clock, frame)
+            provider = await open_things.enter_async_context(asked)
+            bars = await fetched(market, scan, provider, clock, frame)
+            if ask.enriched:
+                enricher = Enriching(provider=provider, moment=bars.moment, calendar=market.stored.calendar)
         parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios_of(records))
+        parts = dataclasses.replace(parts, enricher=enricher)
         yield Run(definition_of(scan), parts, order=ask.order, stop=ask.stop, before=before)
 
 

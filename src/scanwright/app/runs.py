@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scanwright.app.rows import Rows, of_objects
 from scanwright.model.errors import Conflict, SettingsError
-from scanwright.scan.run.recorder import PAGE, hits_of
+from scanwright.scan.run.recorder import PAGE, results_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,14 +59,16 @@ def _listed(run: RunRecord) -> Mapping[str, Any]:
 
 
 def hit_rows(run: RunRecord, events: Sequence[Event]) -> Rows:
-    """The hits of a run in the order of its ranking: symbol, ts, close, the ranking and the columns."""
-    hits = hits_of(events)
-    names = dict.fromkeys(name for hit in hits for name in hit.values)
-    ranked = ("rank",) if run.definition.get("rank") else ()
-    rest = tuple(name for name in names if name not in {"close", "rank"})
-    return of_objects(
-        ("symbol", "ts", "close", *ranked, *rest), ({"symbol": h.symbol, "ts": h.ts, **h.values} for h in hits)
-    )
+    """The hits of a run in the order of its ranking: symbol, ts, close, the ranking, the columns, what is beside."""
+    found = results_of(events)
+    facts = [
+        {**found.beside.get(hit.symbol, {}), "symbol": hit.symbol, "ts": hit.ts, **hit.values} for hit in found.ranked()
+    ]
+    first = ("symbol", "ts", "close", *(("rank",) if run.definition.get("rank") else ()))
+    columns = [name for hit in found.hits.values() for name in hit.values]
+    further = [name for each in found.beside.values() for name in each]
+    rest = [name for name in dict.fromkeys([*columns, *further]) if name not in {*first, "rank"}]
+    return of_objects((*first, *rest), facts)
 
 
 def run_document(run: RunRecord) -> dict[str, Any]:

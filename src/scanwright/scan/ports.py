@@ -65,6 +65,27 @@ class Bars(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What stands beside a hit and is no part of the result; `lacking` says what did not come, and why."""
+
+    symbol: str
+    values: Mapping[str, float | str] = dataclasses.field(default_factory=dict[str, float | str])
+    lacking: tuple[str, ...] = ()
+
+
+class Enricher(Protocol):
+    """Who knows more about hits than their bars say."""
+
+    def cost(self, hits: int) -> int:
+        """How many requests so many hits cost."""
+        ...
+
+    def about(self, symbols: Sequence[str]) -> AsyncGenerator[Beside]:
+        """What there is about each symbol, the first first."""
+        ...
+
+
 class Judge(Protocol):
     """Who says what a scan finds now."""
 

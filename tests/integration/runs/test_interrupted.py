@@ -12,15 +12,16 @@ from tests.acceptance.conftest import run, start
 from tests.exchange import running, small_market
 from tests.servers import postgres_server
 
+PACE = "SCANWRIGHT_PROVIDERS__SIMULATED__REQUESTS_PER_SECOND"
 SCAN = ("close > sma(20)", "--rank", "roc(5)", "--provider", "simulated", "--format", "jsonl")
 ACROSS = ("percentile(roc(20)) > 60", "--rank", "roc(5)", "--provider", "simulated", "--format", "jsonl")
 
 
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory):
-    """A slow one: a run of all symbols takes some seconds."""
+    """One that answers after a while; how fast it is asked says the setting."""
     market = small_market(tmp_path_factory.mktemp("exchange") / "market", symbols=40)
-    with running(market, rate=12, latency_ms=60) as served:
+    with running(market, latency_ms=60) as served:
         yield served
 
 
@@ -46,7 +47,7 @@ def words(exchange, folder, scan=SCAN):
 
 def broken_off(exchange, folder, scan=SCAN, *, hits=4, how=signal.SIGKILL, **environ):
     """A run that is killed when it has told so many hits."""
-    process = start(*words(exchange, folder, scan), **environ)
+    process = start(*words(exchange, folder, scan), **{PACE: "8", **environ})
     told = 0
     for line in process.stdout:
         told += json.loads(line)["type"] == "hit"
@@ -98,7 +99,7 @@ def test_a_killed_run_goes_on_and_finds_what_an_uninterrupted_one_does(exchange,
 
 
 def test_a_run_that_goes_on_or_is_over_is_not_continued(exchange, tmp_path):
-    process = start(*words(exchange, tmp_path))
+    process = start(*words(exchange, tmp_path), **{PACE: "1"})
     try:
         next(line for line in process.stdout if '"hit"' in line)
         (record,) = listed(tmp_path)
@@ -138,7 +139,7 @@ def test_a_run_on_record_in_postgres_goes_on_too(exchange, whole, tmp_path):
 
 def test_a_database_that_is_restarted_during_a_run_loses_nothing(exchange, whole, tmp_path):
     with postgres_server() as server:
-        with start(*words(exchange, tmp_path), SCANWRIGHT_RECORDS=server.url) as process:
+        with start(*words(exchange, tmp_path), **{PACE: "8", "SCANWRIGHT_RECORDS": server.url}) as process:
             lines = [next(process.stdout)]
             while '"hit"' not in lines[-1]:
                 lines.append(next(process.stdout))

@@ -94,7 +94,7 @@ def told_end(market: Market, ask: Ask, run: Run, record: RunRecord, sink: Sink, 
     if run.failure is not None:
         raise run.failure
     hits = run.found.ranked()
-    rows = rows_of(ask, hits).first(SHOWN if limit is None and sink.is_table else limit)
+    rows = rows_of(ask, hits, run.found.beside).first(SHOWN if limit is None and sink.is_table else limit)
     if sink.format is not Format.JSONL and (hits or not sink.is_table):
         sink.write(rows, lambda: _document(record, run, rows))
     if run.receipt is not None:
@@ -109,11 +109,13 @@ def told_end(market: Market, ask: Ask, run: Run, record: RunRecord, sink: Sink, 
         raise KeyboardInterrupt
 
 
-def rows_of(ask: Ask, hits: Sequence[Hit]) -> Rows:
-    """Hits as rows: symbol, ts, close, the ranking and the columns."""
+def rows_of(ask: Ask, hits: Sequence[Hit], beside: Mapping[str, Mapping[str, float | str]]) -> Rows:
+    """Hits as rows: symbol, ts, close, the ranking, the columns, and what stands beside them."""
     scan = with_good(ask.scan, ask.stop)
     names = ("symbol", "ts", "close", *(("rank",) if scan.rank else ()), *scan.columns)
-    return of_objects(names, ({"symbol": hit.symbol, "ts": hit.ts, **hit.values} for hit in hits))
+    further = dict.fromkeys(name for each in beside.values() for name in each if name not in names)
+    facts = ({**beside.get(hit.symbol, {}), "symbol": hit.symbol, "ts": hit.ts, **hit.values} for hit in hits)
+    return of_objects((*names, *further), facts)
 
 
 def _document(record: RunRecord, run: Run, rows: Rows) -> Mapping[str, object]:

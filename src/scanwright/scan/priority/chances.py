@@ -21,8 +21,9 @@ from scanwright.scan.priority.scenarios import Scenarios, drawn
 from scanwright.scan.priority.today import today_of
 
 COUNT, DEAR_COUNT = 128, 24  # scenarios; fewer where functions of another library are asked, which take their time
+RARE, MORE = 0.01, 400  # of a share of hits below this more scenarios are needed to tell who is nearest
 LEAST_FRAMES = 30  # with fewer nothing is usual yet
-LUCK = 0.25  # of a scenario: what a term that never held counts for
+LUCK = 1.0  # of a scenario: what a term that never held counts for
 YES = 1
 WHERE, UNIVERSE, TERM = "where", "universe", "term "
 
@@ -47,8 +48,8 @@ class Chances:
         self._session = Session.start(self._plan, before, session=case.scan.session)
         self.habits: Habits = habits_of(before)
         count = DEAR_COUNT if any(each.kind == "foreign" for each in self._plan.barriers) else COUNT
-        days = drawn(self.habits.frames, count, seed)
-        self._scenarios = Scenarios(habits=self.habits, days=days, after=frame)
+        self._count, self._most, self._seed, self._frame = count, count if count == DEAR_COUNT else MORE, seed, frame
+        self._scenarios = self._drawn()
         self._hopeful = self.habits.frames >= LEAST_FRAMES
 
     def after(self, columns: Ints, bars: Mapping[str, Floats]) -> Floats:
@@ -70,7 +71,15 @@ class Chances:
         told = own.told({name: bars.get(name, nothing) for name in ("open", "high", "low", "close", "volume")})
         today = today_of(self.habits, columns, told)
         found = [self._held(row) for row in self._scenarios.rows(today)]
+        if self._count < self._most and float(np.mean(found, axis=(0, 2))[0]) < RARE:
+            self._count = self._most
+            self._scenarios = self._drawn()
+            found = [self._held(row) for row in self._scenarios.rows(today)]
         return _joined(np.mean(found, axis=0), len(found))
+
+    def _drawn(self) -> Scenarios:
+        days = drawn(self.habits.frames, self._count, self._seed)
+        return Scenarios(habits=self.habits, days=days, after=self._frame)
 
     def _held(self, row: Panel) -> Floats:
         """What holds in a scenario, `[outputs, N]`; the condition first."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scanwright.model.panel import Floats, Ints, Panel
 
-LOOK = 250  # frames whose bars are remembered
+LOOK = 400  # frames whose bars are remembered
 BEFORE = 120  # frames before them, in which the sizes settle
 MOVE, VOLUME = 0.06, 0.08  # the share of the newest bar in what is usual
 WIDEST = 0.25  # a larger move (as a logarithm) counts as one of this size

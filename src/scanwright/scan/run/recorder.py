@@ -14,7 +14,7 @@ from scanwright.scan.judge import Cell
 from scanwright.scan.now import Hit, Miss
 from scanwright.scan.ports import Records
 from scanwright.scan.run.results import Results
-from scanwright.scan.run.run import Before, Run
+from scanwright.scan.run.run import ENRICH, Before, Run
 
 PAUSE = 0.2  # seconds between two writings
 PATIENCE = 30  # writings that may fail one after the other before the record is given up
@@ -112,6 +112,10 @@ def take(found: Results, event: Event) -> None:
     """Add to what was found what an event tells."""
     said = event.read()
     symbol = str(said.get("symbol", ""))
+    if said.get("stage") == ENRICH:
+        return
+    if "beside" in said:
+        found.beside[symbol] = said["beside"]
     if event.type == "hit" or (event.type == "rank" and "columns" in said):
         columns: dict[str, Cell] = dict(said["columns"])
         rank = {"rank": said["rank"]} if said["rank"] is not None else {}
@@ -128,9 +132,14 @@ def take(found: Results, event: Event) -> None:
         found.outside.update(said["outside"])
 
 
-def hits_of(events: Sequence[Event]) -> Sequence[Hit]:
-    """The hits that events tell of, in the order of the ranking."""
+def results_of(events: Sequence[Event]) -> Results:
+    """What events tell of."""
     found = Results()
     for event in events:
         take(found, event)
-    return found.ranked()
+    return found
+
+
+def hits_of(events: Sequence[Event]) -> Sequence[Hit]:
+    """The hits that events tell of, in the order of the ranking."""
+    return results_of(events).ranked()

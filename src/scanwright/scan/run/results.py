@@ -14,11 +14,17 @@ from scanwright.scan.run.stages.screen import Judged
 
 @dataclasses.dataclass(kw_only=True)
 class Results:
-    """Hits and misses by symbol, and how many symbols belong to the universe of those looked at."""
+    """Hits and misses by symbol, and how many symbols belong to the universe of those looked at.
+
+    beside: what is known of hits beside the result.
+    """
 
     hits: dict[str, Hit] = dataclasses.field(default_factory=dict[str, Hit])
     misses: dict[str, Miss] = dataclasses.field(default_factory=dict[str, Miss])
     provisional: set[str] = dataclasses.field(default_factory=set[str])
+    beside: dict[str, Mapping[str, float | str]] = dataclasses.field(
+        default_factory=dict[str, Mapping[str, float | str]]
+    )
     outside: Counter[str] = dataclasses.field(default_factory=Counter[str])
     inside: int = 0
 

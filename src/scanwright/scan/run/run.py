@@ -25,7 +25,7 @@ from scanwright.model.panel import FIELDS, Panel
 from scanwright.model.run import Event, Reason, Stop
 from scanwright.scan.judge import stamp
 from scanwright.scan.now import Found, Hit
-from scanwright.scan.ports import Bars, Prioritiser
+from scanwright.scan.ports import Bars, Enricher, Prioritiser
 from scanwright.scan.receipt import Receipt
 from scanwright.scan.run.bounds import ends_of, settled
 from scanwright.scan.run.eta import Eta
@@ -36,6 +36,7 @@ from scanwright.scan.run.stages.screen import Judged, Screen
 from scanwright.scan.run.stages.universe import members
 
 OFTEN = 0.5  # seconds between two looks at the order, at least
+ENRICH = "enrich"
 SHARE = 4.0  # a look at the order is followed by so many times its own length without one
 
 
@@ -44,8 +45,8 @@ class Parts:
     """What a run is made of, put together by `app`.
 
     bars: where bars come from; None where those at hand are all. whole: what a scan of the market finds, everybody
-    together. first: the one who says what comes first. good: whether a hit is a good one. ratios: of past runs, for the
-    time that is left.
+    together. enricher: who is asked about hits when all are known. first: the one who says what comes first. good:
+    whether a hit is a good one. ratios: of past runs, for the time that is left.
     """
 
     screen: Screen
@@ -53,6 +54,7 @@ class Parts:
     clock: Clock
     catalogue: Catalogue
     bars: Bars | None = None
+    enricher: Enricher | None = None
     first: Callable[[Panel, np.datetime64, Mapping[str, int]], Prioritiser] | None = None
     good: Callable[[Hit], bool] = lambda _: True
     ratios: Sequence[float] = ()
@@ -130,6 +132,7 @@ class Run:
         try:
             self.reason = await self._worked()
             self.receipt = await self._closed(self.reason)
+            await self._enriched()
         except ScanwrightError as error:
             self.reason, self.failure = "failed", error
         except Exception as error:  # noqa: BLE001 - the job's boundary: readers must learn that there comes no more
@@ -275,17 +278,20 @@ class Run:
 
     def _stage(self, name: str, done: int, total: int, *, most: float | None = None) -> None:
         """Tell how far a stage is. most: how much of it a second allows in the end, where it lasts."""
-        now = self._parts.clock.monotonic()
+        body = self._progress(name, done, total)
+        if most is not None:
+            body |= self._foretold(done, total, self._parts.clock.monotonic(), most)
+        self.journal.tell("stage", body)
+
+    def _progress(self, name: str, done: int, total: int) -> dict[str, object]:
         bars = self._parts.bars
         body: dict[str, object] = {"stage": name, "done": done, "total": total, "hits": len(self.found.hits)}
         body |= {"inside": self.found.inside, "outside": dict(self.found.outside)}
-        if most is not None:
-            body |= self._foretold(done, total, now, most)
         if bars is not None:
             spent = bars.spent
             body |= {"requests": spent.requests, "cached": spent.cached, "dollars": spent.dollars}
             body["frame"] = str(bars.frame)
-        self.journal.tell("stage", body)
+        return body
 
     def _foretold(self, done: int, total: int, now: float, most: float) -> dict[str, object]:
         rate, left = self._eta.rate(done, now), self._eta.forecast(done, total, now, most=most)
@@ -335,7 +341,42 @@ class Run:
         if self._left_out:
             return _cut(whole, self._left_out, seconds)
         self._revised(whole.hits)
-        return _with_reasons(whole, self.found, seconds)
+        known = () if self._parts.bars is None else self._parts.bars.panel().symbols
+        return _with_reasons(whole, self.found, seconds, frozenset(known))
+
+    async def _enriched(self) -> None:
+        """Ask about the hits, where somebody is to be asked and nobody has stopped it; within the time that is left."""
+        enricher, rest = self._parts.enricher, None
+        if enricher is None or self.reason not in {"complete", "enough"} or not self.found.hits:
+            return
+        if self._stop.seconds is not None:
+            rest = self._stop.seconds - (self._parts.clock.monotonic() - self._begun)
+        self._task = asyncio.create_task(self._about([hit.symbol for hit in self.found.ranked()], enricher))
+        try:
+            async with asyncio.timeout(rest):
+                await self._task
+        except (TimeoutError, asyncio.CancelledError):
+            if rest is None and not self._cancelled:
+                raise
+        finally:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _about(self, symbols: Sequence[str], enricher: Enricher) -> None:
+        """Tell what there is about each hit, the highest ranking first; who lacks something is told of."""
+        self.journal.tell("stage", self._progress(ENRICH, 0, len(symbols)) | {"cost": enricher.cost(len(symbols))})
+        self._eta.begin(self._parts.clock.monotonic())
+        async with contextlib.aclosing(enricher.about(symbols)) as told_of:
+            done = 0
+            async for each in told_of:
+                done += 1
+                for reason in each.lacking:
+                    self.journal.tell("miss", {"symbol": each.symbol, "reason": reason, "stage": ENRICH})
+                if each.values:
+                    self.found.beside[each.symbol] = each.values
+                    facts = {"symbol": each.symbol, "position": done, "beside": dict(each.values)}
+                    self.journal.tell("rank", facts)
+                self._stage(ENRICH, done, len(symbols), most=float("inf"))
 
     def _revised(self, final: Sequence[Hit]) -> None:
         """Tell what is otherwise now that everybody was looked at."""
@@ -364,13 +405,20 @@ def _cut(whole: Found, left_out: int, seconds: float) -> Receipt:
     )
 
 
-def _with_reasons(whole: Found, found: Results, seconds: float) -> Receipt:
-    """The receipt of everybody together; who lacks a bar because nobody gave it is missed for that reason."""
+def _with_reasons(whole: Found, found: Results, seconds: float, known: frozenset[str]) -> Receipt:
+    """The receipt of everybody together; who lacks a bar because nobody gave it is missed for that reason.
+
+    known: the symbols of the market; one that came to nothing is not among them, and counts all the same.
+    """
     lost = {symbol: miss.reason for symbol, miss in found.misses.items()}
     reasons = Counter(
         lost.get(each.symbol, each.reason) if each.reason == "no_bar" else each.reason for each in whole.misses
     )
-    return dataclasses.replace(whole.receipt, missed=dict(reasons), seconds=seconds)
+    told = known.union(each.symbol for each in whole.misses)
+    nowhere = [reason for symbol, reason in lost.items() if known and symbol not in told]
+    reasons.update(nowhere)
+    universe = whole.receipt.universe + len(nowhere)
+    return dataclasses.replace(whole.receipt, universe=universe, missed=dict(reasons), seconds=seconds)
 
 
 def _given(stop: Stop) -> dict[str, object]:

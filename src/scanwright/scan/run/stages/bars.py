@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
@@ -76,6 +77,11 @@ class Fetched:
         """What it has cost."""
         tally = self._tally
         return Spent(requests=tally.requests, cached=tally.cached, dollars=tally.dollars)
+
+    @property
+    def moment(self) -> dt.datetime:
+        """The present at the provider."""
+        return self._ready.moment
 
     @property
     def pace(self) -> float:
