@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from scanwright.app.market import Market, open
     from scanwright.app.scans import Scan
     from scanwright.expr.face import Expr
+    from scanwright.model.run import Stop
 
 _HOMES = {
     "Expr": "scanwright.expr.face",
     "Market": "scanwright.app.market",
     "Scan": "scanwright.app.scans",
+    "Stop": "scanwright.model.run",
     "field": "scanwright.app.language",
     "is_in": "scanwright.app.language",
     "open": "scanwright.app.market",
 }
 
-__all__ = ["Expr", "Market", "Scan", "field", "is_in", "open"]
+__all__ = ["Expr", "Market", "Scan", "Stop", "field", "is_in", "open"]
 
 
 def __getattr__(name: str) -> Word:

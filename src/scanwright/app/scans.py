@@ -22,6 +22,7 @@ from scanwright.app.wiring import catalogue
 from scanwright.expr.face import Expr
 from scanwright.learn.outcomes import Summary
 from scanwright.model.interval import Interval
+from scanwright.model.run import Stop
 from scanwright.model.worth import Worth
 from scanwright.scan.definition import Scan as Definition
 from scanwright.scan.explain import Explained, Why, explain, why
@@ -33,6 +34,8 @@ from scanwright.scan.receipt import Receipt
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from scanwright.app.going import Going
 
 Moment = str | dt.date | np.datetime64
 Text = str | Expr
@@ -114,6 +117,27 @@ class Scan:
         found = market.warm.now(self.definition, panel, catalogue(), threads=market.threads, sets=sets)
         notes = market.notes(self.definition.interval, panel, moment)
         return Answer(found=_noted(found, notes, market.worth(self.definition, panel, moment)))
+
+    def run(
+        self,
+        market: Market,
+        *,
+        providers: str = "",
+        url: str = "",
+        order: Literal["smart", "random", "listed"] = "smart",
+        stop: Stop | None = None,
+        as_of: Moment | None = None,
+    ) -> Going:
+        """A run that tells its events as they happen: `for event in scan.run(market)`, or `async for` in a coroutine.
+
+        providers: who is asked for bars that are lacking, the most promising symbols first. stop: when it is enough.
+        """
+        from scanwright.app.going import Going
+        from scanwright.app.running import Ask
+
+        rule = Stop() if stop is None else stop
+        ask = Ask(scan=self.definition, order=order, stop=rule, providers=providers, url=url, as_of=_moment(as_of))
+        return Going(market, ask)
 
     def history(self, market: Market, as_of: Moment | None = None) -> History:
         """What it would have found on every bar, with what came of each hit."""
