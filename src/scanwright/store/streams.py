@@ -34,6 +34,7 @@ BLOCK = 200  # milliseconds that a look waits for news; a run that is followed a
 PAGE = 500  # events of a run at a look
 PAUSES = (0.5, 2.0)  # seconds between tries while it does not answer
 FACTS = ("id", "status", "definition", "asked", "plan_hash", "market", "hits")
+THERE = "equal or smaller than the target stream top item"  # what Redis says to an event that it has
 HOLD = """
 local held = redis.call('get', KEYS[1])
 if held and string.sub(held, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
@@ -174,10 +175,9 @@ class Streams:
             return default
         try:
             found = await ask()
-        except ResponseError:  # it answers, but not to this: events that are there already
-            return default
         except (RedisError, OSError, TimeoutError) as error:
-            self._lost(error)
+            if not (isinstance(error, ResponseError) and THERE in str(error)):
+                self._lost(error)
             return default
         if self.is_lost:
             self._pause = 0.0
