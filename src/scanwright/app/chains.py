@@ -91,7 +91,7 @@ def import_chains(market: Market, path: Path, unsaid: Unsaid, assumed: Assumed |
     from scanwright.data.options.shapes import read_chains
 
     read = read_chains(path, unsaid)
-    used = assumed or Assumed(rate=read.rate or 0.0)
+    used = assumed or Assumed(rate=read.rate)
     found, figures = kept(market, read.frame, used, path.name)
     facts = sum(each.rows_new for each in put_figures(market, [figures], path.name))
     return dataclasses.replace(found, said=(*read.said, *found.said, _terms(used)), facts=facts)
@@ -141,9 +141,12 @@ def kept(market: Market, chains: pl.DataFrame, assumed: Assumed, source: str) ->
     """Complete chains and keep them as snapshots; the figures of those."""
     from scanwright.data.options.completing import completed
     from scanwright.data.options.figures import facts_of
+    from scanwright.data.options.paid import with_yields
     from scanwright.store.chains import SNAPSHOT, checked_chains
 
     whole, said = _with_prices(market, checked_chains(chains, source))
+    if assumed.dividend_yield is None and not assumed.dividends:
+        whole = with_yields(whole, market.table("dividends"), market.table("splits"))
     done = completed(whole, assumed, market.calendar)
     report = market.keep_chain(done.frame, source=source)
     # Of what is kept: a snapshot that was there already may have had other values.
@@ -165,7 +168,9 @@ def kept(market: Market, chains: pl.DataFrame, assumed: Assumed, source: str) ->
         said=said,
         warnings=report.warnings,
     )
-    return arrived, facts_of(stands, market.calendar, assumed.rate)
+    told = whole["rate"].drop_nulls()
+    rate = assumed.rate if assumed.rate is not None else told[0] if len(told) else 0.0
+    return arrived, facts_of(stands, market.calendar, rate)
 
 
 def put_figures(market: Market, made: Iterable[pl.DataFrame], source: str) -> list[ImportReport]:
@@ -180,7 +185,10 @@ def put_figures(market: Market, made: Iterable[pl.DataFrame], source: str) -> li
 
 def _terms(assumed: Assumed) -> str:
     paid = f", and {len(assumed.dividends)} dividends in dollars" if assumed.dividends else ""
-    return f"computed with a rate of {assumed.rate:.4g} and a dividend yield of {assumed.dividend_yield:.4g}{paid}"
+    rate = "the rate that was told, else 0" if assumed.rate is None else f"a rate of {assumed.rate:.4g}"
+    told = "no dividend yield" if assumed.dividends else "the dividends of the year before"
+    own = told if assumed.dividend_yield is None else f"a dividend yield of {assumed.dividend_yield:.4g}"
+    return f"computed with {rate} and {own}{paid}"
 
 
 async def _answers(provider: Provider, underlyings: Sequence[str]) -> tuple[list[Answer], dict[str, str]]:

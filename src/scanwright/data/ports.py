@@ -84,7 +84,8 @@ class ChainWanted:
     """The option chain of an underlying as it is now.
 
     table: underlying, contract, expiry, strike, right (`call put`), style (`american european`), bid, ask, last,
-    volume, open_interest, implied_volatility, delta, gamma, theta, vega, quoted (its time), underlying_price.
+    volume, open_interest, implied_volatility, delta, gamma, theta, vega, quoted (its time), underlying_price; where the
+    provider says what it computes with also rate and dividend_yield, of a year, as fractions.
     """
 
     underlying: str

@@ -33,7 +33,7 @@ def chains(
     url: str = "",
     style: Literal["american", "european"] = "american",
     rate: float | None = None,
-    dividend_yield: float = 0.0,
+    dividend_yield: float | None = None,
     dividend: Sequence[tuple[dt.date, float]] = (),
     market: Path | None = None,
     settings: Path | None = None,
@@ -56,9 +56,9 @@ def chains(
     names = None if underlying is None else listed(underlying)
     reading = moment_of if import_ is None else taken_of
     moment = None if at is None else reading(at, stored.calendar)
-    assumed = Assumed(rate=rate or 0.0, dividend_yield=dividend_yield, dividends=tuple(dividend))
+    assumed = Assumed(rate=rate, dividend_yield=dividend_yield, dividends=tuple(dividend))
     if import_ is not None:
-        chosen = None if rate is None and not dividend_yield and not dividend else assumed
+        chosen = None if rate is None and dividend_yield is None and not dividend else assumed
         _imported(stored, import_, style, moment, chosen)
     elif provider:
         _fetched(place, provider, names, url, settings, assumed)
@@ -210,11 +210,14 @@ COMMAND = Command(
         Word(
             name="rate",
             metavar="R",
-            help="interest to compute with, a year, as 0.04; else the file's, else 0",
+            help="interest to compute with, a year, as 0.04; else what the file or provider says, else 0",
             read=float,
         ),
         Word(
-            name="dividend_yield", metavar="Q", help="dividends to compute with, a year, as 0.015; else 0", read=float
+            name="dividend_yield",
+            metavar="Q",
+            help="dividends to compute with, a year, as 0.015; else those of the year before",
+            read=float,
         ),
         Word(
             name="dividend",

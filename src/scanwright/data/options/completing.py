@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -27,10 +27,13 @@ CENT = 0.01
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Assumed:
-    """What is computed with: a rate and a dividend yield, continuous, of a year, as fractions; dividends by ex-date."""
+    """What is computed with: a rate and a dividend yield, continuous, of a year, as fractions; dividends by ex-date.
 
-    rate: float = 0.0
-    dividend_yield: float = 0.0
+    Where a rate or a yield is None, the chain's own column says it, and 0 where nothing stands there.
+    """
+
+    rate: float | None = None
+    dividend_yield: float | None = None
     dividends: Sequence[tuple[dt.date, float]] = ()
 
     def cash(self, taken: np.datetime64) -> tuple[Cash, ...]:
@@ -69,12 +72,22 @@ def expires(expiries: Times, exchange: str) -> Floats:
 
 def completed(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> Completed:
     """Compute what is missing in snapshots, which have the columns of `store/chains.py`."""
-    # Only dividends in dollars are another time away in each snapshot.
-    parts = chain.partition_by("taken", maintain_order=True) if assumed.dividends else [chain] if len(chain) else []
-    done = [_snapshot(part, assumed, exchange) for part in parts]
+    done = [_snapshot(part, whole, exchange) for part, whole in _alike(chain, assumed)]
     frame = pl.concat([part for part, _ in done]) if done else chain.with_columns(_unmarked(chain))
     counts = [dict(frame.group_by(name).len().sort("len", descending=True).iter_rows()) for name in MARKS]
     return Completed(frame=frame, volatilities=counts[0], greeks=counts[1], belied=sum(belied for _, belied in done))
+
+
+def _alike(chain: pl.DataFrame, assumed: Assumed) -> Iterator[tuple[pl.DataFrame, Assumed]]:
+    """The contracts that are computed with the same, and with what."""
+    if chain.is_empty():
+        return
+    own = [name for name, value in _assumed(assumed).items() if value is None]
+    # Only dividends in dollars are another time away in each snapshot.
+    keys = [*own, *(["taken"] if assumed.dividends else [])]
+    for part in chain.partition_by(keys, maintain_order=True) if keys else [chain]:
+        said = {name: part[name][0] or 0.0 for name in own}
+        yield part, dataclasses.replace(assumed, **said)
 
 
 def _unmarked(chain: pl.DataFrame) -> list[pl.Series]:
@@ -101,7 +114,7 @@ def _snapshot(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> tuple[pl.
     greeks, from_whom = _greeks(chain, options, volatility, why, style)
     used = (why == Why.COMPUTED) | (from_whom == Why.COMPUTED)
     columns = {"implied_volatility": volatility, **greeks}
-    columns |= {name: np.where(used, value, np.nan) for name, value in _assumed(assumed).items()}
+    columns |= {name: np.where(used, value or 0.0, np.nan) for name, value in _assumed(assumed).items()}
     frame = chain.with_columns(
         *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
         pl.Series("implied_from", [str(each) for each in why]),
@@ -110,7 +123,7 @@ def _snapshot(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> tuple[pl.
     return frame, _belied(chain, options, volatility, has, style)
 
 
-def _assumed(assumed: Assumed) -> dict[str, float]:
+def _assumed(assumed: Assumed) -> dict[str, float | None]:
     return {"rate": assumed.rate, "dividend_yield": assumed.dividend_yield}
 
 
@@ -122,8 +135,8 @@ def _options(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> Options:
         strike=_numbers(chain, "strike"),
         years=seconds / (YEAR * 86_400),
         call=(chain["right"].to_numpy() == "call").astype(np.uint8),
-        rate=assumed.rate,
-        dividend_yield=assumed.dividend_yield,
+        rate=assumed.rate or 0.0,
+        dividend_yield=assumed.dividend_yield or 0.0,
         cash=assumed.cash(taken[0]),
     )
 

@@ -135,6 +135,7 @@ class Surface:
                 "right": np.where(listed.call, "call", "put"),
                 "style": ["american"] * value.size,
                 **{name: pl.Series(each).fill_nan(None) for name, each in numbers.items()},
+                "rate": np.full(value.size, RATE),
                 "quoted": quoted.dt.replace_time_zone("UTC"),
                 "underlying_price": np.full(value.size, terms.spot),
             }
