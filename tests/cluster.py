@@ -1,7 +1,6 @@
 """A real Ray cluster for tests: a head with one processor on loopback, and a second machine by `scanwright worker`.
 
-It takes ten seconds to start, so all tests that need it share one. They bear the mark `on_ray`, which keeps them in one
-process of pytest-xdist.
+It takes ten seconds to start, so those that need it share one, in one process of pytest-xdist (`tests/conftest.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ from scanwright.app.workers import executor
 HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 ROOM = 150 << 20  # bytes of each machine's shared memory
 
-on_ray = pytest.mark.xdist_group("ray")
+ON_RAY = ("tests/integration/workers/", "[ray-", "[ray]")
+"""Parts of the names of the tests that need it."""
 
 
 class RayCluster:

@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from tests.cluster import ray_cluster
+from tests.cluster import ON_RAY, ray_cluster
 
 SHARED = pathlib.Path(__file__).parents[2] / "shared" / "data"
 
@@ -19,8 +19,25 @@ def shared_data() -> pathlib.Path:
     return SHARED
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Tests that share the Ray cluster go to one process, so that it is started once.
+
+    The marks of pytest-xdist (`xdist_group`) have no effect under pytest 9.2, which keeps a test's name elsewhere.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class Grouped(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            return "ray" if any(part in nodeid for part in ON_RAY) else super()._split_scope(nodeid)
+
+    return Grouped(config, log)
+
+
 @pytest.fixture(scope="session")
 def cluster():
-    """A Ray cluster of two machines; tests that ask for it bear the mark `on_ray`."""
+    """A Ray cluster of two machines; `ON_RAY` says which tests ask for it."""
     with ray_cluster() as found:
         yield found

@@ -28,12 +28,12 @@ from scanwright.scan.members import Sets, Spell
 from scanwright.scan.now import now
 from scanwright.workers import FOLDER, Home, Job, declared, names, unavailable
 from scanwright.workers._template import EXECUTOR as TEMPLATE
-from tests.cluster import on_ray, ray_executor
+from tests.cluster import ray_executor
 from tests.laws.panels import SYMBOLS, Market, panels
 from tests.laws.trees import Grower
 
 WORKERS = 2
-EXECUTORS = [pytest.param(name, marks=on_ray if name == "ray" else ()) for name in (*names(), "_template")]
+EXECUTORS = (*names(), "_template")
 MARKETS = (Market(seed=4, holes=0.05, late=40), Market(seed=7))
 ROWS = (300, 301, 330, 310)  # one more, many more, and fewer again
 

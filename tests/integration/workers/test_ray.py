@@ -23,9 +23,8 @@ from scanwright.scan.blocks.block import Block
 from scanwright.scan.blocks.spread import Disk, Spread
 from scanwright.scan.now import now
 from scanwright.workers import Home, Job
-from tests.cluster import on_ray, ray_executor
+from tests.cluster import ray_executor
 
-pytestmark = on_ray
 WHERE = "close > sma(20) and rank(roc(20)) <= 40 and of('AAAA', close) > 0"
 
 
