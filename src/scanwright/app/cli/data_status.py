@@ -20,11 +20,12 @@ SHOWN = 30
 def status(
     market: Path | None = None,
     symbols: str | None = None,
-    days: bool = False,  # noqa: FBT001, FBT002 - a flag of the command line
     interval: str | None = None,
     limit: int | None = None,
     format: str | None = None,
     out: Path | None = None,
+    *,
+    days: bool = False,
 ) -> None:
     """What a market holds, by interval and source; or how complete symbols or sessions are."""
     from scanwright.app.cli.console import Sink, say

@@ -13,7 +13,7 @@ import numpy as np
 from scanwright.data.kinds import kind_of
 from scanwright.data.ports import BarsWanted, SymbolsWanted
 from scanwright.data.providers._tables import bars as bars_table
-from scanwright.data.providers._tables import table
+from scanwright.data.providers._tables import story, table
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
 
@@ -142,14 +142,7 @@ def _action(kind: str, row: Row) -> Iterator[dict[str, Any]]:
 def news(rows: Sequence[Row], wanted: Sequence[str], first: dt.date, last: dt.date) -> list[Row]:
     """One event for each symbol that a story names; a story that was only changed in the stretch is not of it."""
     return [
-        {
-            "symbol": symbol,
-            "kind": "news",
-            "ts": instant(row["created_at"]),
-            "known": instant(row["created_at"]),
-            "status": "confirmed",
-            "headline": row.get("headline"),
-        }
+        story(symbol, instant(row["created_at"]), row.get("headline"))
         for row in rows
         for symbol in dict.fromkeys(row.get("symbols") or ())
         if (not wanted or symbol in wanted) and first <= instant(row["created_at"]).date() <= last

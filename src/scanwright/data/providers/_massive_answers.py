@@ -12,7 +12,7 @@ import numpy as np
 
 from scanwright.data.ports import BarsWanted, SymbolsWanted
 from scanwright.data.providers._tables import bars as bars_table
-from scanwright.data.providers._tables import table
+from scanwright.data.providers._tables import story, table
 from scanwright.model.calendars import Calendar, calendar
 from scanwright.model.interval import Interval
 from scanwright.model.panel import FIELDS
@@ -192,14 +192,7 @@ def facts(page: Row, symbol: str) -> list[Row]:
 def news(rows: Sequence[Row], wanted: Sequence[str]) -> list[Row]:
     """One event for each symbol that a story names."""
     return [
-        {
-            "symbol": read(ticker),
-            "kind": "news",
-            "ts": instant(row["published_utc"]),
-            "known": instant(row["published_utc"]),
-            "status": "confirmed",
-            "headline": row.get("title"),
-        }
+        story(read(ticker), instant(row["published_utc"]), row.get("title"))
         for row in rows
         for ticker in dict.fromkeys(row.get("tickers") or ())
         if not wanted or read(ticker) in wanted

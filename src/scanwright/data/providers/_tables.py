@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,12 @@ def table(want: type, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     kinds = {_TEXT: pl.String, _DATE: pl.Date, _MOMENT: pl.Datetime("ms", "UTC"), "number": pl.Float64}
     schema = {name: kinds[kind] for name, kind in _COLUMNS[want].items()}
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, strict=False)
+
+
+def story(symbol: str, published: dt.datetime, headline: str | None) -> dict[str, Any]:
+    """A story about a symbol, as a row of events: it is known from when it was published."""
+    facts = {"symbol": symbol, "kind": "news", "ts": published, "known": published}
+    return {**facts, "status": "confirmed", "headline": headline}
 
 
 def bars(

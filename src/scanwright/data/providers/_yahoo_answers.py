@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from scanwright.data.ports import BarsWanted
+from scanwright.data.providers._tables import story
 from scanwright.data.providers._translated import made
 from scanwright.model.errors import ProviderError, RateLimited, Refused, Unavailable, Unreadable
 from scanwright.model.interval import Interval
@@ -383,11 +384,4 @@ def news(page: Row, symbol: str, asked: str) -> Iterator[Row]:
         if each.get("ad") or "pubDate" not in content:
             continue
         published = dt.datetime.fromisoformat(str(content["pubDate"]))
-        yield {
-            "symbol": symbol,
-            "kind": "news",
-            "ts": published,
-            "known": published,
-            "status": "confirmed",
-            "headline": str(content.get("title") or ""),
-        }
+        yield story(symbol, published, str(content.get("title") or ""))

@@ -229,33 +229,19 @@ class Massive:
         return table(ActionsWanted, rows), {}
 
     async def _splits(self, ticker: str, want: ActionsWanted, talk: Talk) -> list[Row]:
+        chosen = _between("execution_date", ticker, want)
         rows = await talk.listed(
             "splits",
-            lambda client, order, limit: client.list_splits(
-                ticker=ticker or None,
-                execution_date_gte=want.first,
-                execution_date_lte=want.last,
-                sort="execution_date",
-                order=order,
-                limit=limit,
-                raw=True,
-            ),
+            lambda client, order, limit: client.list_splits(**chosen, order=order, limit=limit),
             lambda row: (row.get("ticker"), row.get("execution_date")),
         )
         return [answers.split(row) for row in rows]
 
     async def _dividends(self, ticker: str, want: ActionsWanted, talk: Talk) -> list[Row]:
+        chosen = _between("ex_dividend_date", ticker, want)
         rows = await talk.listed(
             "dividends",
-            lambda client, order, limit: client.list_dividends(
-                ticker=ticker or None,
-                ex_dividend_date_gte=want.first,
-                ex_dividend_date_lte=want.last,
-                sort="ex_dividend_date",
-                order=order,
-                limit=limit,
-                raw=True,
-            ),
+            lambda client, order, limit: client.list_dividends(**chosen, order=order, limit=limit),
             lambda row: (row.get("ticker"), row.get("ex_dividend_date"), row.get("cash_amount")),
         )
         return [answers.dividend(row) for row in rows if answers.in_dollars(row)]
@@ -337,6 +323,12 @@ class Massive:
         if rows_of([listing]):
             raise talk.unreadable(asked, "a snapshot of its listed contracts", "none")
         return table(ChainWanted, []), {want.underlying: "no listed options"}
+
+
+def _between(date: str, ticker: str, want: ActionsWanted) -> dict[str, Any]:
+    """What the client is told of a list of actions: whose, between which dates, in which order."""
+    ends = {f"{date}_gte": want.first, f"{date}_lte": want.last}
+    return {"ticker": ticker or None, **ends, "sort": date, "raw": True}
 
 
 PROVIDER = Declared(
