@@ -75,6 +75,8 @@ def grown(growth: Growth) -> State | None:
     ts = old if bars is None else np.union1d(old, seconds(bars["ts"]))
     if not np.array_equal(ts[: len(old)], old) or len(ts) > state.room:
         return None
+    if bars is not None and _loses_volume(growth, bars, ts):
+        return None
     splits = placed_splits(growth.folder, growth.manifest, growth.symbols, ts, growth.interval, growth.calendar)
     traded, coming = _coming(growth, bars, ts)
     cells = read_patch(growth.home, state).under(coming)
@@ -138,6 +140,21 @@ def _coming(growth: Growth, bars: pl.DataFrame | None, ts: Ints) -> tuple[str, C
         if each < len(state.symbols):
             coming = _untraded(growth, int(each)).under(coming)
     return "".join("01"[each] for each in traded.tolist()), coming
+
+
+def _loses_volume(growth: Growth, bars: pl.DataFrame, ts: Ints) -> bool:
+    """Whether a bar that had a volume has none any more: it may have been its symbol's only one."""
+    state = growth.state
+    none = bars.filter((pl.col("volume") == 0) & pl.col("symbol").is_in(list(state.symbols)))
+    column = none["symbol"].cast(pl.Enum(growth.symbols)).to_physical().to_numpy().astype(np.int64)
+    row = np.searchsorted(ts, seconds(none["ts"]))
+    inside = row < state.sealed
+    volume = np.memmap(growth.base / field_file("volume"), np.float64, "r", shape=(state.room, state.capacity))
+    if (volume[row[inside], column[inside]] > 0).any():
+        return True
+    patch = read_patch(growth.home, state)
+    lies = np.isin(patch.row * state.capacity + patch.column, row * state.capacity + column)
+    return bool((patch.raw[lies, VOLUME] > 0).any())
 
 
 def _untraded(growth: Growth, column: int) -> Cells:

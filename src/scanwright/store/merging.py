@@ -37,10 +37,14 @@ class Bars:
     before: tuple[pl.DataFrame, ...] = ()
 
 
-def keep(folder: Path, stem: str, frame: pl.DataFrame) -> Kept:
-    """Write a frame as a file that is named by its content."""
+def keep(folder: Path, stem: str, frame: pl.DataFrame, after: Sequence[Kept] = ()) -> Kept:
+    """Write a frame as a file that is named by its content, and by the files that it comes after.
+
+    So bars that are put back to what they were are a new file: a panel that has the former one sees that it is behind.
+    """
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
+    told = {"after": " ".join(each.sha256 for each in after)} if after else None
+    frame.write_parquet(buffer, compression="zstd", metadata=told)
     return keep_bytes(folder, stem, ".parquet", buffer.getvalue(), len(frame))
 
 
@@ -192,20 +196,21 @@ DIFFERS = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name} stood")) for
 
 def _stood(folder: Path, stored: Sequence[Kept], part: pl.DataFrame) -> pl.DataFrame:
     """The coming rows beside what is stored of them."""
-    ends = stamp_text(part["ts"].min()), stamp_text(part["ts"].max())
-    near = [each for each in stored if _overlaps(each, *ends)]
+    first, last = part["ts"].min(), part["ts"].max()
+    near = [each for each in stored if _overlaps(each, stamp_text(first), stamp_text(last))]
     if not near:
         return part.with_columns(pl.lit(None, dtype=part.schema[name]).alias(f"{name} stood") for name in FIELDS)
-    return part.join(_whole(folder, near), on=KEYS, how="left", suffix=" stood", maintain_order="left")
+    own = pl.col("ts").is_between(first, last) & pl.col("symbol").is_in(part["symbol"].unique().implode())
+    return part.join(_whole(folder, near, own), on=KEYS, how="left", suffix=" stood", maintain_order="left")
 
 
 def _overlaps(kept: Kept, first: str, last: str) -> bool:
     return not ((first and kept.last and kept.last < first) or (last and kept.first and kept.first > last))
 
 
-def _whole(folder: Path, files: Sequence[Kept]) -> pl.DataFrame:
-    """The bars of one period's files, the later ones standing, sorted."""
-    frames = [kept_frame(folder, each) for each in files]
+def _whole(folder: Path, files: Sequence[Kept], own: pl.Expr | None = None) -> pl.DataFrame:
+    """The bars of one period's files, or some of them, the later ones standing, sorted."""
+    frames = [kept_frame(folder, each) if own is None else kept_frame(folder, each).filter(own) for each in files]
     if len(frames) == 1:
         return frames[0]
     return pl.concat(frames).unique(KEYS, keep="last", maintain_order=True).sort(KEYS)
@@ -220,7 +225,7 @@ def _with(folder: Path, stem: str, stored: Sequence[Kept], coming: pl.DataFrame)
         near.insert(0, files.pop())
     if near:
         coming = pl.concat([_whole(folder, near), coming]).unique(KEYS, keep="last", maintain_order=True).sort(KEYS)
-    kept = keep(folder, stem, coming)
+    kept = keep(folder, stem, coming, after=stored)
     first, last = stamp_text(coming["ts"].min()), stamp_text(coming["ts"].max())
     return (*files, dataclasses.replace(kept, first=first, last=last))
 

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanwright.model.errors import BadBars
@@ -179,7 +179,25 @@ def same(one, other):
         assert np.array_equal(one.fields[name], other.fields[name], equal_nan=True), name
 
 
-@settings(max_examples=40, deadline=None)
+@example(
+    batches=[
+        [("A", 2, 2, 5.0), ("A", 3, 2, 5.0)],
+        [("A", 3, 1, 0.0), ("A", 2, 1, 0.0)],
+        [("A", 2, 1, 5.0)],
+        [("A", 3, 1, 0.0), ("A", 2, 1, 0.0)],  # what stood before the last but one, in the same file
+    ],
+    derived=[True, False, True, False, False, False, False],
+    split=-1,
+)
+@example(
+    batches=[
+        [("A", 2, 1, 5.0), ("B", 2, 1, 5.0), ("B", 3, 1, 5.0), ("C", 2, 1, 5.0)],
+        [("A", 2, 1, 0.0)],  # its only volume is taken back: it is a symbol without volumes, and this is a bar
+    ],
+    derived=[True, False, False, False, False, False, False],
+    split=-1,
+)
+@settings(max_examples=25, deadline=None)
 @given(batches=batches, derived=st.lists(st.booleans(), min_size=7, max_size=7), split=st.integers(-1, 6))
 def test_any_order_of_appends_gives_the_panel_of_the_final_bars(tmp_path_factory, batches, derived, split):
     """However often the panel is derived on the way, and a split comes to be known, it is the one made from nothing."""
