@@ -39,9 +39,10 @@ def test_what_is_always_broken_is_missed_by_name(source, faster):
     assert report.requests <= 2 * (report.needed + 2) + 20, "without a single answer there are few retries"
 
 
-def test_an_outage_is_waited_for(source, faster):
-    with running(source, rate=60, outage_at=0.1, outage_for=3.0) as exchange:
-        report = faster.update(exchange)
+def test_an_outage_is_waited_for(source, copy):
+    copy.settings = dataclasses.replace(copy.settings, providers={"simulated": Own(requests_per_second=40)})
+    with running(source, outage_at=0.1, outage_for=3.0) as exchange:
+        report = copy.update(exchange)
         sent = exchange.requests
     assert report.complete == report.symbols
     assert sent <= report.needed + 45, "who does not answer is left alone"

@@ -44,6 +44,7 @@ class Server:
     def run(self, ready: Callable[[str], None], *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Serve until `stop`, or a signal; `ready` is told the address, port 0 taking a free one."""
         listening = _listening(host, port)
+        self.book.open()
         settings = uvicorn.Config(
             self.exchange.gate,
             log_level="critical",

@@ -4,7 +4,7 @@
 2. What each symbol lacks is planned against the calendar and the stretches that the market has.
 3. Splits, dividends, renames and delistings come first, so that bars are never without them.
 4. Bars are asked for, as many at once as the provider allows, and kept batch by batch; beside them events and facts,
-   one request at a time, where the provider has them.
+   an eighth of that at a time, where the provider has them.
 5. The panel is brought up to date for the next reader; after a first fill it is left to whoever reads first. Who
    has no bar any more though others go on is named.
 
