@@ -5,8 +5,12 @@ from __future__ import annotations
 import pathlib
 
 import pytest
+from hypothesis import settings
 
 from tests.cluster import ON_RAY, ray_cluster
+
+settings.register_profile("house", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("house")
 
 SHARED = pathlib.Path(__file__).parents[2] / "shared" / "data"
 
