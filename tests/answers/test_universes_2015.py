@@ -14,8 +14,8 @@ from scanwright.app.wiring import catalogue
 from scanwright.model.interval import Interval
 from scanwright.scan.definition import Scan
 from scanwright.scan.history import history
+from scanwright.scan.let_in import members_a_day
 from scanwright.scan.members import Sets, Spell
-from scanwright.scan.membership import members_a_day
 from scanwright.store.market import create
 
 

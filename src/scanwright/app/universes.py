@@ -16,8 +16,8 @@ from scanwright.data.symbols import Rename, called, renames_of
 from scanwright.model.errors import Absent, ScanwrightError, SettingsError
 from scanwright.scan.definition import Scan
 from scanwright.scan.judge import Case
+from scanwright.scan.let_in import Membership, members_a_day, membership
 from scanwright.scan.members import Sets, Spell
-from scanwright.scan.membership import Membership, members_a_day, membership
 from scanwright.scan.universe import read_universe, stands_for
 from scanwright.store.lists import Lists
 from scanwright.store.market import Market

@@ -19,16 +19,17 @@ from scanwright.model.errors import UnknownSymbol
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Bytes, Ints, Panel
 from scanwright.model.signature import Type
-from scanwright.scan.dated import held_of, unheld
 from scanwright.scan.definition import Bound, Scan
 from scanwright.scan.members import Sets, dressed, is_ours
 from scanwright.scan.standing import hopeless, nobody, reachable, standing
+from scanwright.scan.unheld import held_of, unheld
 from scanwright.scan.universe import stands_for
 
 Cell = float | str | bool | None
 PRICES = {"open", "high", "low", "close"}
 CANDIDATES = 20
 UNHELD = 5
+SHOWN = 12  # words of a category that are named
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -294,8 +295,10 @@ def _unheld(name: str, values: Sequence[Node], attributes: Mapping[str, Attribut
     if attribute is None:
         return [f"no symbol of this market has a {name}"]
     unheld = [each.value for each in values if isinstance(each, Text) and each.value not in attribute.names]
-    near = {value: difflib.get_close_matches(value, attribute.names, 1, 0.4) for value in unheld}
-    return [
-        f"no symbol has the {name} {value!r}" + (f"; did you mean {near[value][0]!r}?" if near[value] else "")
-        for value in unheld
-    ]
+    return [f"no symbol has the {name} {value!r}; {_instead(value, attribute.names)}" for value in unheld]
+
+
+def _instead(value: str, known: Sequence[str]) -> str:
+    """The nearest word that is known, else the first ones."""
+    near = difflib.get_close_matches(value, known, 1, 0.4)
+    return f"did you mean {near[0]!r}?" if near else f"there is {', '.join(known[:SHOWN])}"

@@ -18,9 +18,9 @@ from scanwright.model.panel import Attribute
 from scanwright.scan.definition import Scan
 from scanwright.scan.explain import explain, why
 from scanwright.scan.history import history
+from scanwright.scan.let_in import empty, members_a_day, membership
 from scanwright.scan.live import Live
 from scanwright.scan.members import Sets, Spell
-from scanwright.scan.membership import empty, members_a_day, membership
 from scanwright.scan.now import now
 from scanwright.scan.warm import Warm
 from tests.example import example_panel

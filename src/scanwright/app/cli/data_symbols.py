@@ -110,7 +110,7 @@ def _members(
     from scanwright.app.cli.console import say, warn
     from scanwright.app.wiring import catalogue
     from scanwright.scan.definition import Scan
-    from scanwright.scan.membership import membership
+    from scanwright.scan.let_in import membership
 
     scan = Scan(where="volume >= 0", universe=universe[0] or "all", exclude=universe[1] or "", interval=panel.interval)
     sets = market.sets(scan, panel)

@@ -8,6 +8,7 @@ from scanwright.app.cli.words import Command, Word
 
 SCAN = "pullback_rsi2"
 FOLDER = Path("demo-market")
+CHAINS = 12
 
 
 def demo(market: Path = FOLDER) -> None:
@@ -22,7 +23,7 @@ def demo(market: Path = FOLDER) -> None:
     from scanwright.scan.now import now
 
     with progress("simulating") as told:
-        place = written(market, progress=told)
+        place = written(market, chains=CHAINS, progress=told)
     opened = open_market(place)
     say(f"a simulated market of {SYMBOLS:,} symbols over {YEARS} years is in {place}\n")
     scan = ready(SCAN)
@@ -44,6 +45,7 @@ def _next(place: Path, symbol: str) -> str:
     commands = (
         f"scanwright history {SCAN} --market {place}",
         f"scanwright scan {SCAN} --why {symbol} --market {place}",
+        f"scanwright data chains --underlying SPY --market {place}",
         f'scanwright scan "close > sma(200) and rsi(14) < 40" --column "rsi=rsi(14)" --market {place}',
     )
     return "\n".join(("", "Try next:", *(f"  {each}" for each in commands)))

@@ -28,6 +28,6 @@ def told_before(scan: Scan, panel: Panel, sets: Sets) -> Sequence[str]:
 def nobody(scan: Scan, panel: Panel, market: Market, sets: Sets) -> EmptyUniverse:
     """The error of a run whose universe has no member: which part lets in how many."""
     from scanwright.app.wiring import catalogue
-    from scanwright.scan.membership import empty, membership
+    from scanwright.scan.let_in import empty, membership
 
     return empty(membership(scan, panel, catalogue(), threads=market.threads, sets=sets), scan)
