@@ -94,7 +94,7 @@ class Market:
                 place=self.folder,
                 expected=f"bars of {interval} or finer",
                 found=f"bars of {' '.join(held)}" if held else "no bars",
-                todo=f"scanwright data import FILE --market {self.folder}",
+                todo=f"scanwright data import FILE --market {self.folder}, or data update --provider P",
             )
         return finer[-1]
 

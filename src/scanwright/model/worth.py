@@ -47,7 +47,8 @@ class Worth:
         late = f", {_counted(self.behind, 'session')} behind," if self.behind else ""
         bars = f"bars to {self.to}{late}{self._from()}"
         missing = f"{self.lacking:,} of {self.symbols:,} symbols have no trade in the last session"
-        whole = f"all {self.symbols:,} symbols have a trade in the last session"
+        every = f"all {self.symbols:,} symbols have" if self.symbols != 1 else "its one symbol has"
+        whole = f"{every} a trade in the last session"
         refused = f"; {_counted(self.refused, 'row')} in quarantine" if self.refused else ""
         return f"{bars}; {missing if self.lacking else whole}{refused}"
 

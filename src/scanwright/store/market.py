@@ -55,7 +55,7 @@ class Market:
         try:
             raw = json.loads((folder / MARKET).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
-            todo = f"scanwright data import FILE --market {folder}"
+            todo = f"scanwright data import FILE --market {folder}, or data update --provider P"
             raise Absent(place=folder, expected="a market", found="no market.json", todo=todo) from None
         except ValueError as error:
             todo = "restore the file from a copy"
@@ -382,7 +382,7 @@ class Market:
         series = manifest.intervals.get(interval)
         if series is None or not series.bars:
             held = " ".join(each for each in Interval if each in manifest.intervals) or "no bars at all"
-            todo = f"scanwright data import FILE --market {self.folder}"
+            todo = f"scanwright data import FILE --market {self.folder}, or data update --provider P"
             raise Absent(place=self.folder, expected=f"bars of {interval}", found=held, todo=todo)
         return manifest, series
 
