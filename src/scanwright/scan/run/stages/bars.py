@@ -48,6 +48,7 @@ class Fetched:
         """panel: the market's bars as they are when it is called. frame: that of a run that goes on, else the last."""
         self._order, self._provider, self._tally, self._clock = order, provider, tally, clock
         self._ready, self._panel = ready, panel
+        self._next = 0.0
         self._further = Further(provider, order.market)
         self._needs: dict[str, list[Need]] = defaultdict(list)
         for need in ready.needs:
@@ -129,9 +130,17 @@ class Fetched:
                 raise each
 
     async def _work(self, waiting: Waiting, keeper: Keeper, arrivals: asyncio.Queue[Arrived | None]) -> None:
-        while symbols := waiting.take(self._provider.offers.most_symbols):
+        while await self._turn() and (symbols := waiting.take(self._provider.offers.most_symbols)):
             arrived = await self._brought(symbols, keeper)
             await arrivals.put(arrived)
+
+    async def _turn(self) -> bool:
+        """Wait until the provider's limit lets one more be asked: who is taken before that is not the best by then."""
+        now = self._clock.monotonic()
+        turn = self._next = max(self._next, now)
+        self._next += self._provider.offers.most_symbols / self.pace
+        await asyncio.sleep(turn - now)
+        return True
 
     async def _brought(self, symbols: Sequence[str], keeper: Keeper) -> Arrived:
         needs = [need for symbol in symbols for need in self._needs[symbol]]
