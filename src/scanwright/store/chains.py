@@ -61,7 +61,7 @@ multiplier: shares of a contract, and deliverable what else it delivers; null wh
 mark: the provider's own middle, where it has one. theta is of a calendar day, vega of one point of volatility (0.20 to
 0.21), rho of one point of interest; implied_volatility is a fraction (0.2 is 20 % a year).
 implied_from, greeks_from: `given`, `computed`, or the reason why there is none; rate and dividend_yield are what was
-computed with.
+computed with, or told.
 taken: the moment that the snapshot speaks for. quoted: when the contract was last quoted, by its exchange.
 """
 

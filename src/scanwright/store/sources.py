@@ -41,9 +41,11 @@ def told_with(known: Sequence[Source], coming: Source) -> tuple[Source, ...]:
     >>> [each.name for each in told_with([file, asked], file)]
     ['simulated', 'a.csv']
     """
-    symbols = max((each.symbols for each in known if each.name == coming.name), default=0)
+    before = next((each for each in known if each.name == coming.name), coming)
     others = [each for each in known if each.name != coming.name]
-    return tuple([*others, dataclasses.replace(coming, symbols=max(symbols, coming.symbols))][-MOST:])
+    asked = coming if coming.asked else before  # figures made of what a provider gave ask nobody
+    now = dataclasses.replace(asked, symbols=max(before.symbols, coming.symbols))
+    return tuple([*others, now][-MOST:])
 
 
 def teller(name: str, rows: pl.DataFrame, asked: dt.datetime | None, delayed: dt.timedelta | None) -> Source:

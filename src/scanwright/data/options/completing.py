@@ -114,7 +114,8 @@ def _snapshot(chain: pl.DataFrame, assumed: Assumed, exchange: str) -> tuple[pl.
     greeks, from_whom = _greeks(chain, options, volatility, why, style)
     used = (why == Why.COMPUTED) | (from_whom == Why.COMPUTED)
     columns = {"implied_volatility": volatility, **greeks}
-    columns |= {name: np.where(used, value or 0.0, np.nan) for name, value in _assumed(assumed).items()}
+    told = {name: _numbers(chain, name) if name in chain.columns else np.nan for name in _assumed(assumed)}
+    columns |= {name: np.where(used, value or 0.0, told[name]) for name, value in _assumed(assumed).items()}
     frame = chain.with_columns(
         *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
         pl.Series("implied_from", [str(each) for each in why]),

@@ -21,6 +21,7 @@ def test_given_volatilities_agree_with_the_quotes_where_the_market_knows_what_is
     found, _ = kept(knows, taken, Assumed(), "simulated")
     assert without.belied > len(chain) / 4
     assert found.belied < len(chain) / 50
+    assert knows.chain("SPY")["rate"].unique().to_list() == [0.04]  # as it was told, for whoever takes it from here
 
 
 def test_what_is_said_stands_before_what_the_market_knows(tmp_path):
