@@ -1,7 +1,7 @@
 """The HTTP service in a process of its own: how soon a hit is told, many runs at once, many readers of one run.
 
-5,200 simulated symbols, some 5,000 of them listed, with bars at hand. The readers are plain sockets in this process; what they take is in the
-figures.
+5,200 simulated symbols, some 5,000 of them listed, with bars at hand. The readers are plain sockets in this process;
+what they take is in the figures.
 """
 
 from __future__ import annotations

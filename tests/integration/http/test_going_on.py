@@ -46,25 +46,21 @@ def some(server, run, count, after=0):
 
 def test_a_run_that_a_termination_interrupts_goes_on_from_its_record(source, tmp_path, settings):
     folder = tmp_path / "market"
-    with running(source, rate=15.0) as exchange:
-        with process(folder, *words(exchange, settings)) as (started, server):
-            run = server.start(SCAN)
-            before = some(server, run, 4)
-            assert before[-1]["type"] != "finished"
-            started.send_signal(signal.SIGTERM)
-            _, said = started.communicate(timeout=30)
-            assert (started.returncode, "can be continued" in said) == (0, True), said
-        with process(folder, *words(exchange, settings)) as (_, server):
-            found = server.client.get(f"/v1/runs/{run}").json()
-            assert (found["status"], found["receipt"]) == ("interrupted", None)
-            told = server.events(run)
-            assert told[: len(before)] == before
-            last = told[-1]["seq"]
-            assert server.client.post(f"/v1/runs/{run}/continue").status_code == 202
-            again = server.client.post(f"/v1/runs/{run}/continue")
-            assert again.status_code == 409
-            whole = [*told, *server.events(run, after=last)]
-            assert server.events(run) == whole
+    with running(source, rate=3.0) as slow, process(folder, *words(slow, settings)) as (started, server):
+        run = server.start(SCAN)
+        before = some(server, run, 2)
+        started.send_signal(signal.SIGTERM)
+        _, said = started.communicate(timeout=60)
+        assert (started.returncode, "can be continued" in said) == (0, True), said
+    with running(source) as exchange, process(folder, *words(exchange, settings)) as (_, server):
+        found = server.client.get(f"/v1/runs/{run}").json()
+        assert (found["status"], found["receipt"]) == ("interrupted", None)
+        told = server.events(run)
+        assert told[: len(before)] == before
+        assert server.client.post(f"/v1/runs/{run}/continue").status_code == 202
+        assert server.client.post(f"/v1/runs/{run}/continue").status_code == 409
+        whole = [*told, *server.events(run, after=told[-1]["seq"])]
+        assert server.events(run) == whole
     assert [each["seq"] for each in whole] == list(range(1, len(whole) + 1))
     hits = [each["symbol"] for each in whole if each["type"] == "hit"]
     assert len(hits) == len(set(hits))
@@ -143,13 +139,12 @@ def test_a_provider_that_refuses_fails_the_run_and_says_why(source, tmp_path, se
 
 def test_no_reader_of_a_killed_server_has_seen_what_is_not_on_record(source, tmp_path, settings):
     folder = tmp_path / "market"
-    with running(source, rate=15.0) as exchange:
-        with process(folder, *words(exchange, settings)) as (started, server):
-            run = server.start(SCAN)
-            seen = some(server, run, 3)
-            started.kill()
-            started.communicate()
-        with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
-            kept = [each.read() for each in records.events(run, 0, 1000)]
+    with running(source, rate=3.0) as slow, process(folder, *words(slow, settings)) as (started, server):
+        run = server.start(SCAN)
+        seen = some(server, run, 2)
+        started.kill()
+        started.communicate()
+    with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
+        kept = [each.read() for each in records.events(run, 0, 1000)]
     assert seen[-1]["type"] != "finished"
     assert kept[: len(seen)] == seen
