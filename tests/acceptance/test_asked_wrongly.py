@@ -51,7 +51,7 @@ def test_wrong_settings_are_all_named():
     ran = run("scan", "close > 5", SCANWRIGHT_MARKET=" ", SCANWRIGHT_THREADS="many")
     assert ran.code == 2
     assert "SCANWRIGHT_MARKET" in ran.err
-    assert "SCANWRIGHT_THREADS='many'" in ran.err
+    assert "SCANWRIGHT_THREADS: expected 1 to 256, found 'many'" in ran.err
 
 
 def test_the_market_may_come_from_the_environment(market):
