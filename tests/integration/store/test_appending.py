@@ -221,7 +221,7 @@ def test_any_order_of_appends_gives_the_panel_of_the_final_bars(tmp_path_factory
     same(market.panel(DAY), whole.panel(DAY))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(batches=batches)
 def test_as_of_a_moment_is_what_the_appends_up_to_then_gave(tmp_path_factory, batches):
     market = create(tmp_path_factory.mktemp("as-of") / "market", name="test", calendar="always_open")

@@ -10,6 +10,7 @@ import pytest
 
 from scanwright.model.interval import Interval
 from scanwright.store.market import Market, create
+from tests.integration.store.conftest import make_bars
 
 DAY = Interval.DAY
 
@@ -44,27 +45,40 @@ def seen(market):
     return market.data_hash(DAY), panel.fields["close"].tobytes(), panel.symbols
 
 
-@pytest.fixture
-def source(bars, tmp_path):
-    path = tmp_path / "new.parquet"
-    bars(symbols=("A", "C", "D"), scale=2.0).write_parquet(path)
+def new(folder):
+    """A file whose import changes bars, brings others and another symbol."""
+    path = folder / "new.parquet"
+    make_bars(symbols=("A", "C", "D"), scale=2.0).write_parquet(path)
     return path
 
 
+def old(folder):
+    """A market as it is before that import."""
+    market = create(folder / "market", name="test", calendar="always_open")
+    market.write(make_bars(), source="old")
+    return market
+
+
 @pytest.fixture
-def wanted(bars, source, tmp_path):
+def source(tmp_path):
+    return new(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory):
     """What the market shows before the import and after it, and how many times the import touches a file."""
-    market = create(tmp_path / "wanted", name="wanted", calendar="always_open")
-    market.write(bars(), source="old")
+    folder = tmp_path_factory.mktemp("wanted")
+    touches = int(run(old(tmp_path_factory.mktemp("counted")), new(folder), 0).stdout)
+    market = old(folder)
     before = seen(market)
-    touches = int(run(market, source, 0).stdout)
+    market.import_file(folder / "new.parquet")
     return before, seen(market), touches
 
 
 @pytest.mark.parametrize("share", [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92, 0.97, 1.0])
-def test_the_market_is_the_old_one_or_the_new_one(market, bars, source, wanted, share):
+def test_the_market_is_the_old_one_or_the_new_one(tmp_path, source, wanted, share):
     before, after, touches = wanted
-    market.write(bars(), source="old")
+    market = old(tmp_path)
     killed = run(market, source, max(1, round(touches * share)))
     assert killed.returncode == -signal.SIGKILL
     found = Market.open(market.folder)
