@@ -223,6 +223,15 @@ def test_what_is_asked_wrongly_is_told(exchange, path, query, said):
     assert said in json.loads(caught.value.read())["error"]
 
 
+def test_a_path_that_is_not_there_is_told_like_the_rest(exchange):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        get(exchange.url, "candles")
+    assert caught.value.code == 404
+    found = json.loads(caught.value.read())
+    assert "found GET /v1/candles" in found["error"]
+    assert found["code"] == "settings"
+
+
 def test_the_clock_runs_and_can_be_set(exchange):
     begun = dt.datetime(2025, 6, 2, 15, tzinfo=dt.UTC)
     request = urllib.request.Request(f"{exchange.url}/v1/clock?now=2025-06-02T15:00:00Z", method="PUT")

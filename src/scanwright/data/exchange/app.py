@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
@@ -58,7 +59,9 @@ class Exchange:
         routes.append(Route("/v1/clock", _answering(self._set), methods=["PUT"]))
         stream = Stream(Feed(book, timeline, behaviour), behaviour, is_out=self._is_out)
         routes.append(WebSocketRoute("/v1/stream", stream.serve))
-        self.gate = Gate(Starlette(routes=routes), behaviour=behaviour, clock=clock)
+        self.gate = Gate(
+            Starlette(routes=routes, exception_handlers={HTTPException: _elsewhere}), behaviour=behaviour, clock=clock
+        )
 
     def _is_out(self) -> bool:
         return self.gate.is_out()
@@ -195,6 +198,13 @@ def _answering(work: Callable[[Request], str]) -> Callable[[Request], Any]:
         return Response(found, status, media_type="application/json")
 
     return answer
+
+
+async def _elsewhere(request: Request, error: Exception) -> Response:
+    """A path that is not there, or a method that it does not have, told as everything that is asked wrongly."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    found = f"expected a path of docs/exchange.md, found {request.method} {request.url.path}"
+    return Response(answers.text({"error": found, "code": "settings"}), status, media_type="application/json")
 
 
 def _short(request: Request) -> bool:
