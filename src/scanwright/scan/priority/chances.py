@@ -44,6 +44,7 @@ class Chances:
 
     def __init__(self, case: Case, before: Panel, frame: Panel, *, seed: int = 7) -> None:
         """Stand after the rows that are known, before the one row of `frame`; neither holds a bar from after it."""
+        before, frame = case.on(before).panel, case.on(frame).panel  # with who is listed when, and who is named
         self._plan = _plan(case)
         self._session = Session.start(self._plan, before, session=case.scan.session)
         self.habits: Habits = habits_of(before)
