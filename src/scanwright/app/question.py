@@ -69,6 +69,8 @@ def laid_over(scan: Scan, options: Options) -> Scan:
     if options.symbols is not None:
         found = dataclasses.replace(found, universe=",".join(listed(options.symbols)))
     if options.universe is not None:
+        if not options.universe.strip():
+            raise SettingsError(expected="who takes part in --universe", found="nothing", todo="all is everybody")
         found = dataclasses.replace(found, universe=options.universe)
     if options.exclude is not None:
         found = dataclasses.replace(found, exclude=options.exclude)

@@ -40,6 +40,11 @@ def test_a_list_of_nobody_is_refused(text):
         listed(text)
 
 
+def test_a_universe_of_nothing_is_refused():
+    with pytest.raises(SettingsError, match="who takes part in --universe, found nothing"):
+        asked("close > 5", Options(universe=" "))
+
+
 def test_no_ready_scan_has_the_name_of_a_function():
     assert not [name for name in library.names() if name in catalogue()]
 
