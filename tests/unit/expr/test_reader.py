@@ -114,7 +114,7 @@ def test_a_definition_hides_a_name_of_the_language():
 def test_columns_of_the_symbol_table_are_fields():
     kinds = {"float": Type.NUMBER, "theme": Type.CATEGORY}
     assert read('float < 1e7 and theme == "ai"', attributes=kinds)
-    assert refused("theme == \"ai\"").code == "unknown-name"
+    assert refused('theme == "ai"').code == "unknown-name"
 
 
 def test_the_whole_has_the_type_that_was_asked_for():

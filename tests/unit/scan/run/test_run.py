@@ -1,4 +1,4 @@
-"""Runs: what is told as it is found adds up to what a scan of everybody finds; stops are exact; receipts hide nothing."""
+"""Runs: what is told as it goes adds up to what a scan of everybody finds; stops are exact, receipts hide nothing."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_ranking_that_cannot_change_ends_it(clock):
 
 
 def test_who_does_not_come_is_missed_with_the_providers_reason(clock):
-    lost = [symbol for symbol in Withheld().lacking()][:4]
+    lost = list(Withheld().lacking())[:4]
     run = done(Scan(where=RISING), Withheld(lost=lost), clock)
     assert run.receipt.missed["status 503"] == 4
     assert {each["symbol"] for each in told(run, "miss") if each["reason"] == "status 503"} == set(lost)
