@@ -29,7 +29,7 @@ KEPT = dt.timedelta(hours=1)  # of a run that tells nothing
 AFTER = dt.timedelta(minutes=10)  # of a run that is over
 LEASE = dt.timedelta(seconds=6)
 ASKED = 1000  # latest requests that are kept
-PATIENCE = 1.0  # seconds for an answer
+PATIENCE = 2.0  # seconds for an answer
 BLOCK = 200  # milliseconds that a look waits for news; a run that is followed anew is among them after it
 PAGE = 500  # events of a run at a look
 PAUSES = (0.5, 2.0)  # seconds between tries while it does not answer
@@ -60,7 +60,7 @@ class News:
 class Streams:
     """The streams of one market's runs, as one process sees them.
 
-    While Redis does not answer, every call says at once that it knows nothing; it is tried again after a pause.
+    While Redis does not answer, every call says at once that it knows nothing; `news` tries it again after a pause.
     """
 
     def __init__(self, url: str, market: str, clock: Clock, *, say: Callable[[str], None]) -> None:
@@ -145,13 +145,17 @@ class Streams:
         """What comes after a place in each run, and what was asked, within a moment; None while Redis is lost."""
         ends = f"{self._space}ends"
         if not self._asked:
-            latest: Sequence[Any] | None = await self._try(lambda: self._reader.xrevrange(ends, count=1), default=None)
+            latest: Sequence[Any] | None = await self._try(
+                lambda: self._reader.xrevrange(ends, count=1), default=None, again=True
+            )
             if latest is None:
                 return None
             self._asked = latest[0][0].decode() if latest else "0-0"
         keys = {self._key("events", run): run for run in places}
         wanted: dict[Any, Any] = {ends: self._asked} | {key: f"{places[run]}-0" for key, run in keys.items()}
-        answer: Any = await self._try(lambda: self._reader.xread(wanted, count=PAGE, block=BLOCK), default=None)
+        answer: Any = await self._try(
+            lambda: self._reader.xread(wanted, count=PAGE, block=BLOCK), default=None, again=True
+        )
         if answer is None:
             return None
         found = {name.decode(): entries for name, entries in answer}
@@ -169,9 +173,12 @@ class Streams:
     def _key(self, what: str, run: str) -> str:
         return f"{self._space}{what}:{run}"
 
-    async def _try(self, ask: Callable[[], Awaitable[T]], *, default: T) -> T:
-        """What Redis answers; while it is lost, and when it gets lost, the default."""
-        if self.is_lost and self._clock.monotonic() < self._next:
+    async def _try(self, ask: Callable[[], Awaitable[T]], *, default: T, again: bool = False) -> T:
+        """What Redis answers; while it is lost, and when it gets lost, the default.
+
+        again: try a lost one after a pause.
+        """
+        if self.is_lost and not (again and self._clock.monotonic() >= self._next):
             return default
         try:
             found = await ask()

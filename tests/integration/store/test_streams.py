@@ -144,6 +144,8 @@ def test_while_it_is_away_nothing_is_known_and_that_is_said_once(tmp_path):
         assert len(said) == 1
         server.start()
         clock.advance(3)
+        assert await streams.hold(RUN) is None, "one call tries, so that nobody else waits"
+        assert (await streams.news({})).ended == []
         assert await streams.hold(RUN)
         assert not streams.is_lost
 

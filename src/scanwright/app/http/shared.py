@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from scanwright.app.http.ports import Told
 from scanwright.app.http.shelf import Going, Here
-from scanwright.app.http.stories import Kept
 from scanwright.app.http.tails import Followed
 from scanwright.app.running import Ask
 from scanwright.model.clock import Clock
@@ -97,9 +96,12 @@ class Shared:
         if going is not None:
             return going.now()
         kept = await asyncio.to_thread(self._records.get, run)
-        if kept is not None:
-            return (await self._as_they_are([kept]))[0]
-        return (await self._streams.held([run])).get(run)  # one that has begun just now
+        if kept is None:
+            held = await self._streams.held([run])  # one that has begun just now
+            if run in held:
+                return held[run]
+            kept = await asyncio.to_thread(self._records.get, run)  # or is over already
+        return None if kept is None else (await self._as_they_are([kept]))[0]
 
     async def latest(self, most: int, *, status: str = "") -> Sequence[RunRecord]:
         """The latest runs as they stand."""
@@ -112,10 +114,7 @@ class Shared:
         """What a run tells."""
         if self._mine(run) is not None:
             return await self._here.told(run)
-        record = await self.get(run)
-        if record is None or record.status == "finished":
-            return None if record is None else Kept(record, self._records, lambda: self._is_leaving)
-        return _Elsewhere(run, self._followed)
+        return None if await self.get(run) is None else _Elsewhere(run, self._followed)
 
     async def cancel(self, run: str) -> bool:
         """End a run, whoever does it."""
@@ -180,8 +179,10 @@ class Shared:
 
     def _followed(self, run: str) -> Followed:
         async def goes_on() -> bool:
-            found = None if self._is_leaving else await self.get(run)
-            return found is not None and found.status == "running"
+            if self._is_leaving:
+                return False
+            found = await self.get(run)
+            return self._streams.is_lost if found is None else found.status == "running"
 
         if run not in self._elsewhere:
             self._elsewhere[run] = Followed(run, self._records, self._streams, self._clock, goes_on)
@@ -209,15 +210,19 @@ class Shared:
         await self._streams.close_run(going.record.id)
 
     async def _sent(self, going: Going, journal: Journal) -> None:
+        """Whatever its own readers are told, and when they are."""
         run, done, anew = going.record.id, journal.first, True
-        while True:
+        only_kept = bool(going.ask.providers)
+        while not (journal.is_closed and done >= journal.last):
             try:
-                events = await journal.next(done, BATCH)
+                events = await journal.next(done, BATCH, patience=RENEW, only_kept=only_kept)
             except Absent:  # Redis was away for long; the record has them
                 done = journal.first
                 continue
             if not events:
-                return
+                if going.is_over:  # the record was given up
+                    return
+                continue
             if await self._streams.put(run, events, anew=anew):
                 done, anew = events[-1].seq, False
             elif going.is_over:
@@ -251,7 +256,7 @@ class Shared:
 
 
 class _Elsewhere:
-    """A run of another process, followed as long as somebody reads."""
+    """A run that is not of this process, followed as long as somebody reads."""
 
     def __init__(self, run: str, followed: Callable[[str], Followed]) -> None:
         self._run, self._followed = run, followed

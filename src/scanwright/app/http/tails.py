@@ -19,7 +19,7 @@ from scanwright.scan.ports import Records
 if TYPE_CHECKING:
     from scanwright.store.streams import Streams
 
-MOST = 4096  # events of a run in memory
+MOST = 8192  # events of a run in memory, up to twice as many
 PAGE = 1000  # events of a look into the record
 
 
@@ -92,7 +92,9 @@ class Followed:
             heard, is_over = self._clock.monotonic(), False
             while True:
                 news = tail.news
-                batch = tail.after(after, BATCH) or await self._behind(tail, after)
+                batch = tail.after(after, BATCH)
+                if not batch and (after < tail.first or is_over):
+                    batch = await self._behind(after)
                 if batch:
                     yield batch
                     after, heard, is_over = batch[-1].seq, self._clock.monotonic(), False
@@ -119,16 +121,15 @@ class Followed:
             self.tail.wake()
 
     async def _begun(self, after: int) -> Tail:
-        """The tail; it begins where the stream ends, or with the first reader where there is no stream."""
+        """The tail; it begins so far before the end of the stream that it holds as much as it can."""
         async with self._one:
             if self.tail is None:
-                self.tail = Tail(await self._streams.last(self._run) or after)
+                last = await self._streams.last(self._run) or after
+                self.tail = Tail(max(last - MOST, 0))
             return self.tail
 
-    async def _behind(self, tail: Tail, after: int) -> Sequence[Event]:
-        """What a reader lacks of what memory no longer holds."""
-        if after >= tail.last:
-            return ()
+    async def _behind(self, after: int) -> Sequence[Event]:
+        """The events after one that memory does not hold."""
         found = await self._streams.since(self._run, after, BATCH)
         if found and found[0].seq == after + 1:
             return found
