@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanwright.data.completeness import lives
+from scanwright.data.lives import lives
 from scanwright.model.calendars import Calendar, calendar
 from scanwright.model.worth import Worth, from_whom, length
 from scanwright.scan.judge import day, frame_of_now

@@ -8,15 +8,15 @@ session of the calendar counts as missing for everybody.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scanwright.data.lives import lives
 from scanwright.model.calendars import calendar
-from scanwright.model.panel import Attribute, Floats, Ints, Panel, Times
+from scanwright.model.panel import Ints, Panel, Times
 
 Truths = NDArray[np.bool_]
 
@@ -174,29 +174,6 @@ def _expected(panel: Panel, days: Times, present: Truths) -> Truths:
     inside: Truths = (number[:, None] >= first[None, :]) & (number[:, None] <= last[None, :])
     known: Truths = np.broadcast_to(present.any(axis=0), present.shape)
     return inside & known
-
-
-def lives(panel: Panel) -> tuple[Floats, Floats]:
-    """The days since 1970 on which each symbol was listed and delisted; infinite where nobody says."""
-    width = panel.shape[1]
-    found = panel.attributes.get("listed"), panel.attributes.get("delisted")
-    return _known(found[0], -np.inf, width), _known(found[1], np.inf, width)
-
-
-def _known(attribute: Attribute | None, unknown: float, width: int) -> Floats:
-    if attribute is None or (attribute.numbers is None and attribute.codes is None):
-        return np.full(width, unknown)
-    if attribute.numbers is not None:
-        return np.where(np.isnan(attribute.numbers), unknown, attribute.numbers)
-    written = np.array([*(_written(name, unknown) for name in attribute.names), unknown])
-    return written[attribute.codes]
-
-
-def _written(text: str, unknown: float) -> float:
-    try:
-        return float(np.datetime64(dt.date.fromisoformat(text[:10]), "D").astype(np.int64))
-    except ValueError:
-        return unknown
 
 
 def _days(panel: Panel, ts: Times) -> Times:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from scanwright.data.lives import lives
 from scanwright.expr.nodes import Call, Constant, Field, Node
 from scanwright.expr.types import Typing
 from scanwright.model.errors import SettingsError
@@ -24,7 +25,6 @@ from scanwright.scan.universe import Universe, stands_for
 FAR = 1e9  # days
 AMONG = "among "
 LISTED, DELISTED = "first day", "last day"
-MOST_DAYS = 1e6
 DIGITS = 8
 LONGER = {Interval.WEEK: 6, Interval.MONTH: 30}  # a longer bar ends so many days after the last day that it may hold
 
@@ -95,48 +95,15 @@ def _field(name: str, spells: Sequence[Spell], place: Mapping[str, int]) -> dict
     return {f"{AMONG}{name} #{digest}": among}
 
 
-def _day(date: dt.date | None) -> float:
-    return float(np.datetime64(date, "D").astype(np.int64))
-
-
 def _lifetimes(panel: Panel) -> dict[str, Floats]:
     """The first and last days of symbols, where the symbol table knows any."""
+    listed, delisted = lives(panel)
     found: dict[str, Floats] = {}
-    listed = _days(panel.attributes.get("listed"), -FAR)
-    if listed is not None and listed.max(initial=-FAR) > -FAR:
-        found[LISTED] = listed
-    delisted = _days(panel.attributes.get("delisted"), FAR)
-    if delisted is not None and delisted.min(initial=FAR) < FAR:
-        found[DELISTED] = delisted + LONGER.get(panel.interval, 0)
+    if np.isfinite(listed).any():
+        found[LISTED] = np.maximum(listed, -FAR)
+    if np.isfinite(delisted).any():
+        found[DELISTED] = np.minimum(delisted, FAR) + LONGER.get(panel.interval, 0)
     return found
-
-
-def _days(attribute: Attribute | None, unknown: float) -> Floats | None:
-    """Dates as days since 1970, whether the table holds them as such or as text."""
-    if attribute is None:
-        return None
-    if attribute.numbers is not None:
-        return _counted(attribute.numbers, unknown)
-    if attribute.codes is None:
-        return None
-    known = np.array([*(_written(name, unknown) for name in attribute.names), unknown])
-    return known[attribute.codes]
-
-
-def _counted(numbers: Floats, unknown: float) -> Floats:
-    """Days since 1970, also where 20150301 is written; a yes or no, or what is no day at all, says nothing."""
-    days = np.where((numbers > 1) & (numbers < MOST_DAYS), numbers, unknown)
-    for at in np.flatnonzero((numbers > 19000101) & (numbers < 21001231)):
-        text = f"{numbers[at]:.0f}"
-        days[at] = _written(f"{text[:4]}-{text[4:6]}-{text[6:]}", unknown)
-    return days
-
-
-def _written(text: str, unknown: float) -> float:
-    try:
-        return _day(dt.date.fromisoformat(text[:10]))
-    except ValueError:
-        return unknown
 
 
 def lifetime_trees(typing: Typing) -> dict[str, Node]:
