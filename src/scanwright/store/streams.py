@@ -66,6 +66,7 @@ class Streams:
     def __init__(self, url: str, market: str, clock: Clock, *, say: Callable[[str], None]) -> None:
         """Nothing is connected before it is needed. say: told when Redis is lost and when it is back."""
         self._client, self._reader = _client(url, PATIENCE), _client(url, PATIENCE + BLOCK / 1000)
+        self._hold, self._release = (self._client.register_script(each) for each in (HOLD, RELEASE))
         self._where = url.rsplit("@", 1)[-1].removeprefix("redis://")
         self._space, self._clock, self._say = f"scanwright:{market}:", clock, say
         self._process = f"{secrets.token_hex(8)} "
@@ -118,13 +119,14 @@ class Streams:
         facts = {name: getattr(run, name) for name in FACTS} | {"started": run.started.isoformat()}
         length = int(LEASE.total_seconds() * 1000)
         words = (self._process, json.dumps(facts, ensure_ascii=False), str(length))
-        found = await self._try(lambda: _evaluated(self._client, HOLD, self._key("lease", run.id), words), default=None)
+        key = self._key("lease", run.id)
+        found: Any = await self._try(lambda: self._hold(keys=[key], args=words), default=None)
         return None if found is None else bool(found)
 
     async def release(self, run: str) -> None:
         """Give this process's lease of a run up."""
         key = self._key("lease", run)
-        await self._try(lambda: _evaluated(self._client, RELEASE, key, (self._process,)), default=None)
+        await self._try(lambda: self._release(keys=[key], args=[self._process]), default=None)
 
     async def held(self, runs: Sequence[str]) -> Mapping[str, RunRecord]:
         """Those of the runs that some process does at this moment, as they stand."""
@@ -208,10 +210,6 @@ def _client(url: str, patience: float) -> Any:  # noqa: ANN401 - redis leaves it
     except ValueError as error:
         todo = "write redis://HOST:PORT/0"
         raise SettingsError(expected="the address of a Redis", found=str(error), todo=todo) from error
-
-
-async def _evaluated(client: Any, script: str, key: str, words: Sequence[str]) -> int | None:  # noqa: ANN401
-    return await client.eval(script, 1, key, *words)
 
 
 def _events(entries: Sequence[Any]) -> Sequence[Event]:
