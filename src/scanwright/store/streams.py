@@ -71,6 +71,7 @@ class Streams:
         self._space, self._clock, self._say = f"scanwright:{market}:", clock, say
         self._process = f"{secrets.token_hex(8)} "
         self._pause, self._next = 0.0, 0.0
+        self._is_closed = False
         self._asked = ""  # the latest request that was read; none before the first look
 
     @property
@@ -168,7 +169,8 @@ class Streams:
         return News(events=events, ended=[fields[b"run"].decode() for _, fields in asked])
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; whoever still asks is told that nothing is known."""
+        self._is_closed = True
         await self._client.aclose()
         await self._reader.aclose()
 
@@ -180,6 +182,8 @@ class Streams:
 
         again: try a lost one after a pause.
         """
+        if self._is_closed:
+            return default
         if self.is_lost and not (again and self._clock.monotonic() >= self._next):
             return default
         try:
@@ -194,7 +198,7 @@ class Streams:
         return found
 
     def _lost(self, error: Exception) -> None:
-        if not self.is_lost:
+        if not (self.is_lost or self._is_closed):
             how = "runs of other processes are followed in the record, later"
             self._say(f"the Redis at {self._where} does not answer ({error}); {how}")
         self._pause = min(max(2 * self._pause, PAUSES[0]), PAUSES[1])

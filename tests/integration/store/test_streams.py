@@ -169,6 +169,16 @@ def test_one_that_takes_no_more_is_lost_too(tmp_path):
     assert "used memory" in said[0]
 
 
+def test_who_asks_after_the_end_learns_nothing_and_nothing_is_said(redis):
+    async def story(streams):
+        await streams.hold(RUN)
+        await streams.close()
+        assert (await streams.last("r"), await streams.news({})) == (0, None)
+        assert not streams.is_lost
+
+    done(redis, story)
+
+
 def test_an_address_that_is_none_is_a_setting_to_put_right():
     with pytest.raises(SettingsError, match="address of a Redis"):
         Streams("http://somewhere", "m", SettableClock(NOW), say=pytest.fail)
