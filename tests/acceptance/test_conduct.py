@@ -87,7 +87,7 @@ def test_the_demo_shows_hits_and_what_it_proposes_works(tmp_path):
     assert (first.code, "hits of" in first.out) == (0, True)
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "demo-market").rglob("*.parquet")}
     proposed = [shlex.split(line)[1:] for line in first.out.splitlines() if line.startswith("  scanwright ")]
-    assert len(proposed) == 3
+    assert len(proposed) == 4
     for words in (*proposed, ["demo"]):
         ran = run(*words, folder=tmp_path)
         assert (ran.code, bool(ran.out)) == (0, True)

@@ -58,8 +58,8 @@ def test_no_present_time_from_numpy():
 
 # TA-Lib raises `Exception` itself for a parameter that it refuses; the generator of the table asks it for the bounds.
 RAISED_WITHOUT_A_NAME = {"tools/make_talib_table.py"}
-# Where a job ends, whatever ended it: readers of a run must learn that there comes no more; the fault is raised after.
-JOB_BOUNDARIES = {"src/scanwright/scan/run/run.py"}
+# Where a job ends, whatever ended it: readers must learn that there comes no more; the fault is raised to who asked.
+JOB_BOUNDARIES = {"src/scanwright/scan/run/run.py", "src/scanwright/app/going.py"}
 
 
 def test_no_exception_is_caught_broadly():

@@ -10,7 +10,13 @@ from tests.house.source import at_load, imports, inside, named, place, python_fi
 HOMES = {
     "exchange_calendars": (),  # tools/make_calendars.py asks it once; sessions ship as data
     "pandas": ("data/providers/",),  # clients of theirs hand it out
-    "polars": ("app/", "data/", "learn/", "store/"),
+    "polars": (
+        "app/",
+        "data/",
+        "learn/",
+        "store/",
+        "scan/run/stages/enrich.py",
+    ),  # what providers tell of hits is tables
     "pyarrow": (),
     "rich": ("app/",),
     "aiolimiter": ("data/",),
