@@ -104,7 +104,7 @@ def test_an_imported_file_is_the_source(tmp_path):
     path.write_text("Date,Ticker,Open,High,Low,Close,Volume\n2015-01-05,AA,10,12,9,10,5\n2015-01-06,AA,10,12,9,10,5\n")
     run("data", "import", str(path), "--market", str(tmp_path / "market"))
     ran = run("scan", "close > 5", "--market", str(tmp_path / "market"))
-    assert re.search(r"bars to 2015-01-06, [\d,]+ sessions behind, from bars.csv; all 1 symbols", ran.err)
+    assert re.search(r"bars to 2015-01-06, [\d,]+ sessions behind, from bars.csv; its one symbol has a trade", ran.err)
 
 
 def test_status_by_source_with_providers_and_cache(folder, tmp_path):

@@ -22,8 +22,9 @@ from scanwright.data.ports import (
     QuotesWanted,
     SymbolsWanted,
 )
+from scanwright.data.providers import declared, lacking
 from scanwright.data.providers.simulated import Settings, Simulated
-from scanwright.model.errors import ProviderError, RateLimited, Refused, Unavailable, Unreadable
+from scanwright.model.errors import RateLimited, Refused, Unavailable, Unreadable
 from scanwright.model.interval import Interval
 from scanwright.model.secret import Secret
 from tests.exchange import running
@@ -181,5 +182,5 @@ def test_nobody_at_the_address():
 
 
 def test_an_address_is_needed():
-    with pytest.raises(ProviderError, match="the address of the exchange"):
-        Simulated(Settings(), WallClock())
+    assert "--url" in lacking(declared("simulated"), Settings())
+    assert not lacking(declared("simulated"), Settings(url="http://127.0.0.1:1"))

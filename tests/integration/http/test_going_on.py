@@ -146,5 +146,5 @@ def test_no_reader_of_a_killed_server_has_seen_what_is_not_on_record(source, tmp
         started.communicate()
     with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
         kept = [each.read() for each in records.events(run, 0, 1000)]
-    assert seen[-1]["type"] != "finished"
+    assert seen[-1]["type"] != "finished", seen[-1]
     assert kept[: len(seen)] == seen

@@ -11,7 +11,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from scanwright.data.fetching.around import Around
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Answer, Provider, Want
-from scanwright.model.errors import ProviderError
+from scanwright.model.errors import ProviderError, RateLimited
 
 ATTEMPTS = 6
 FIRST, LONGEST, JITTER = 0.2, 5.0, 0.3  # seconds
@@ -54,6 +54,8 @@ class Retried(Around):
         """Whether to ask again: where it can help, and the budget allows."""
         if not (isinstance(error, ProviderError) and error.retryable) or error.facts.get("given_up"):
             return False
+        if isinstance(error, RateLimited):
+            return True  # somebody is there, and is asked when it has said
         if self._budget < 1:
             return False
         self._budget -= 1

@@ -16,7 +16,7 @@ from scanwright.data.fetching.coalesced import Coalesced
 from scanwright.data.fetching.compose import bearable
 from scanwright.data.fetching.guarded import FAILURES, Guarded
 from scanwright.data.fetching.limited import LOOKED_AT, Limited
-from scanwright.data.fetching.retried import ATTEMPTS, Retried
+from scanwright.data.fetching.retried import AT_HAND, ATTEMPTS, Retried
 from scanwright.data.fetching.tally import Tally
 from scanwright.data.ports import Answer, BarsWanted, ChainWanted, Costs, Offers, QuotesWanted, SymbolsWanted
 from scanwright.model.calendars import calendar
@@ -141,6 +141,23 @@ class TestLimited:
 
         assert asyncio.run(run()) == pytest.approx(0.8)
 
+    def test_who_is_told_to_wait_has_half_as_many_open_and_earns_the_rest_back(self, clock, tally):
+        inner = Slow(clock, failure(RateLimited, retry_after=0.0), requests=1e6, at_once=16)
+
+        async def run():
+            limited = Limited(inner, clock, tally)
+            with pytest.raises(RateLimited):
+                await limited.ask(WANT)
+            inner.most = 0
+            await asyncio.gather(*(limited.ask(each) for each in wants(16)))
+            after, inner.most = inner.most, 0
+            await asyncio.gather(*(limited.ask(each) for each in wants(400)))
+            return after, inner.most
+
+        after, later = asyncio.run(run())
+        assert after < 12
+        assert later == 16
+
     @pytest.mark.parametrize("wrong", [{"requests": 0}, {"requests": 1, "at_once": 0}, {"requests": 1, "seconds": 0}])
     def test_limits_under_which_nothing_can_be_asked_are_refused(self, wrong):
         with pytest.raises(SettingsError, match="limits above 0"):
@@ -154,6 +171,15 @@ class TestRetried:
         answer = asyncio.run(Retried(inner, tally, **QUICK).ask(WANT))
         assert answer.provider == "scripted"
         assert (inner.requests, tally.retries, tally.failed) == (3, 2, 2)
+
+    def test_being_told_to_wait_costs_nothing_of_what_retries_may(self, clock, tally):
+        inner = Scripted(clock, *(failure(RateLimited, retry_after=0.0) for _ in range(3 * AT_HAND)))
+
+        async def run():
+            retried = Retried(inner, tally, **QUICK)
+            return await asyncio.gather(*(retried.ask(each) for each in wants(3 * AT_HAND)))
+
+        assert len(asyncio.run(run())) == 3 * AT_HAND
 
     def test_a_refusal_is_not(self, clock, tally):
         inner = Scripted(clock, failure(Refused))
