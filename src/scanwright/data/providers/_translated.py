@@ -10,7 +10,7 @@ from scanwright.model.errors import ProviderError, RateLimited, Refused, Scanwri
 from scanwright.model.secret import Secret
 
 Table = Mapping[type[BaseException], type[ProviderError]]
-TODO: Mapping[type[ProviderError], str] = {
+ADVICE: Mapping[type[ProviderError], str] = {
     RateLimited: "wait, or ask for less at once",
     Unavailable: "try again later, or name another provider after a comma",
     Refused: "check the key and the plan in the settings",
@@ -55,7 +55,7 @@ def made(
     facts: dict[str, object] = {"provider": provider, "asked": asked, "expected": expected, "found": found}
     if retry_after is not None:
         facts["retry_after"] = retry_after
-    return kind(**facts, todo=TODO.get(kind, ""))
+    return kind(**facts, todo=ADVICE.get(kind, ""))
 
 
 def not_offered(provider: str, want: object) -> ProviderError:
