@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanwright.data.simulated import simulate
@@ -224,6 +224,7 @@ def test_everything_is_written_into_a_market(tmp_path):
 
 
 @given(symbols=st.integers(2, 15), sessions=st.integers(2, 90), seed=st.integers(0, 10_000), back=st.integers(0, 8000))
+@example(symbols=2, sessions=2, seed=49, back=0)  # nothing happens in it
 @settings(max_examples=40, deadline=None)
 def test_a_market_of_any_size_is_whole(symbols, sessions, seed, back):
     last = np.datetime64("2025-12-31") - np.timedelta64(back, "D")

@@ -82,7 +82,11 @@ def event_table(made: SimulatedMarket) -> pl.DataFrame:
 
     frames = [*_earnings(made), _filings(made), _of_dividends(made), _of_splits(made), _news(made)]
     order = ["symbol", "kind", "ts", "known", "seen", "status", "timing", "headline"]
-    whole = pl.concat([each for each in frames if not each.is_empty()], how="diagonal_relaxed")
+    moment = pl.Datetime("ms", "UTC")
+    none = pl.DataFrame(
+        schema={name: moment if name in {"ts", "known"} else pl.String for name in order if name != "seen"}
+    )
+    whole = pl.concat([none, *(each for each in frames if not each.is_empty())], how="diagonal_relaxed")
     whole = whole.with_columns(pl.col("known").alias("seen"), pl.col("headline").fill_null(""))
     end = _moments("end", np.array([_end(made)]))[0]
     figures = ["quarter", "eps", "eps_estimate", "revenue", "value"]
