@@ -110,23 +110,6 @@ def _standing(market: Market, held: IntervalStatus, now: dt.datetime) -> Standin
     return Standing(held=held, sources=series.sources[-SOURCES:], worth=worth, complete=complete)
 
 
-NAMES = (
-    "interval",
-    "source",
-    "symbols",
-    "first",
-    "last",
-    "behind",
-    "complete",
-    "lacking",
-    "quarantined",
-    "delayed",
-    "asked",
-    "bars",
-    "files",
-    "bytes",
-    "data_hash",
-)
 PLAIN = (
     "interval",
     "source",
@@ -140,6 +123,7 @@ PLAIN = (
     "delayed",
     "asked",
 )
+NAMES = (*PLAIN, "bars", "files", "bytes", "data_hash")
 
 
 def status_rows(found: Status, names: Sequence[str] = NAMES) -> Rows:

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import importlib
 import importlib.resources
+import importlib.util
+from typing import Protocol, TypeVar
+
+from scanwright.model.errors import SettingsError
+
+
+class Named(Protocol):
+    """What a file declares of itself."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        ...
+
+
+D = TypeVar("D", bound=Named)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,3 +47,29 @@ class Folder:
         """What a file defines."""
         module = importlib.import_module(f"{self.package}.{name}")
         return getattr(module, self.attribute or name)
+
+    def declared(self, name: str, kind: type[D], what: str) -> D:
+        """What the file of a name declares of itself; `SettingsError` with the nearest name where there is none.
+
+        what: such a thing with its article, for the error.
+        """
+        if name not in self.names():
+            near = difflib.get_close_matches(name, self.names(), 1, 0.5)
+            todo = f"did you mean {near[0]}?" if near else f"one of {' '.join(self.names())}"
+            raise SettingsError(expected=what, found=repr(name), todo=todo)
+        found = self.load(name)
+        if not isinstance(found, kind) or found.name != name:
+            expected = f"{self.attribute} = {kind.__name__}(name={name!r}) in {name}.py"
+            raise SettingsError(expected=expected, found=repr(found), todo="")
+        return found
+
+
+def not_installed(library: str, extra: str) -> str:
+    """That a library is not here, with what installs it; empty where it is, or none is needed.
+
+    >>> not_installed("", ""), not_installed("json", "")
+    ('', '')
+    """
+    if not library or importlib.util.find_spec(library) is not None:
+        return ""
+    return f"the library {library} is not installed: pip install 'scanwright[{extra}]'"

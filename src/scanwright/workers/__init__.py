@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib.util
-
-from scanwright.model.errors import SettingsError
-from scanwright.model.folder import Folder
+from scanwright.model.folder import Folder, not_installed
 from scanwright.workers._port import Answer, Declared, Executor, Home, Job, Plain
 
 FOLDER = Folder(package="scanwright.workers", attribute="EXECUTOR")
@@ -23,14 +19,7 @@ def names() -> tuple[str, ...]:
 
 def declared(name: str) -> Declared:
     """An executor by its name; `SettingsError` with the nearest one where there is none."""
-    if name not in names():
-        near = difflib.get_close_matches(name, names(), 1, 0.5)
-        todo = f"did you mean {near[0]}?" if near else f"one of {' '.join(names())}"
-        raise SettingsError(expected="an executor", found=repr(name), todo=todo)
-    found = FOLDER.load(name)
-    if not isinstance(found, Declared) or found.name != name:
-        raise SettingsError(expected=f"EXECUTOR = Declared(name={name!r}) in {name}.py", found=repr(found), todo="")
-    return found
+    return FOLDER.declared(name, Declared, "an executor")
 
 
 def unavailable(executor: Declared) -> str:
@@ -39,9 +28,7 @@ def unavailable(executor: Declared) -> str:
     >>> unavailable(declared("threads"))
     ''
     """
-    if not executor.library or importlib.util.find_spec(executor.library) is not None:
-        return ""
-    return f"the library {executor.library} is not installed: pip install 'scanwright[{executor.extra}]'"
+    return not_installed(executor.library, executor.extra)
 
 
 __all__ = ["Answer", "Declared", "Executor", "Home", "Job", "Plain", "declared", "names", "unavailable"]

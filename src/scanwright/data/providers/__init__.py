@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib.util
 from typing import Any
 
 from scanwright.data.providers._declared import Declared
-from scanwright.model.errors import SettingsError
-from scanwright.model.folder import Folder
+from scanwright.model.folder import Folder, not_installed
 
 FOLDER = Folder(package="scanwright.data.providers", attribute="PROVIDER")
 
@@ -24,14 +21,7 @@ def names() -> tuple[str, ...]:
 
 def declared(name: str) -> Declared:
     """A provider by its name; `SettingsError` with the nearest one where there is none."""
-    if name not in names():
-        near = difflib.get_close_matches(name, names(), 1, 0.5)
-        todo = f"did you mean {near[0]}?" if near else f"one of {' '.join(names())}"
-        raise SettingsError(expected="a provider", found=repr(name), todo=todo)
-    found = FOLDER.load(name)
-    if not isinstance(found, Declared) or found.name != name:
-        raise SettingsError(expected=f"PROVIDER = Declared(name={name!r}) in {name}.py", found=repr(found), todo="")
-    return found
+    return FOLDER.declared(name, Declared, "a provider")
 
 
 def unavailable(provider: Declared) -> str:
@@ -40,9 +30,7 @@ def unavailable(provider: Declared) -> str:
     >>> unavailable(declared("simulated"))
     ''
     """
-    if not provider.library or importlib.util.find_spec(provider.library) is not None:
-        return ""
-    return f"the library {provider.library} is not installed: pip install 'scanwright[{provider.extra}]'"
+    return not_installed(provider.library, provider.extra)
 
 
 def lacking(provider: Declared, settings: Any) -> str:  # noqa: ANN401 - each provider has a dataclass of its own

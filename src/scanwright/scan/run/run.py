@@ -102,6 +102,7 @@ class Run:
         self._cancelled = False
         self._next_look = 0.0
         self._left_out = 0
+        self._greatest = float("inf")
 
     def cancel(self) -> None:
         """End it now, with a receipt."""
@@ -205,6 +206,8 @@ class Run:
         at_hand = [each for each in wanted if each not in lacking and each not in done]
         waiting = [each for each in wanted if each in lacking]
         self._stage("universe", len(wanted), len(wanted))
+        if case.bound.rank is not None:
+            self._greatest = ends_of(case.bound.rank, self._parts.catalogue)[1]
         self._queue, self._waiting = Queue(waiting, self._is_over), frozenset(waiting)
         if at_hand:
             self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, at_hand, bars.frame))
@@ -318,9 +321,7 @@ class Run:
         """Whether nobody who waits can still be among the first of the ranking."""
         if self.found.provisional or self._parts.bars is None:
             return False
-        rank = self._parts.screen.case(self._parts.bars.panel()).bound.rank
-        greatest = ends_of(rank, self._parts.catalogue)[1] if rank is not None else float("inf")
-        return settled([height(hit) for hit in self.found.hits.values()], top, greatest)
+        return settled([height(hit) for hit in self.found.hits.values()], top, self._greatest)
 
     def _is_spent(self) -> bool:
         """Whether a rule about what may be spent is met."""
