@@ -1,0 +1,37 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { compression } from "vite-plugin-compression2";
+import { defineConfig } from "vitest/config";
+
+/** Where `npm run dev` finds a server: `scanwright serve --port 8000`. */
+const SERVER = "http://127.0.0.1:8000";
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      $lib: new URL("./src/lib", import.meta.url).pathname,
+      $screens: new URL("./src/screens", import.meta.url).pathname,
+    },
+  },
+  plugins: [
+    svelte(),
+    svelteTesting(),
+    compression({
+      algorithms: ["gzip", "brotliCompress"],
+      include: /\.(js|css|html|svg|json)$/,
+      threshold: 1024,
+    }),
+  ],
+  build: {
+    outDir: "../src/scanwright/app/page",
+    emptyOutDir: true,
+    target: "es2024",
+    // Nothing is inlined as a data address: the policy of the page lets scripts, styles and fonts come from the server alone.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  html: { cspNonce: "__NONCE__" },
+  server: { proxy: { "/v1": { target: SERVER, ws: true } } },
+  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: ["src/testing.ts"] },
+});
