@@ -7,12 +7,13 @@ WORKERS ?= 2
 KILLS ?= 10
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
+WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path '*/__pycache__/*' -not -name schema.ts 2>/dev/null)
 KERNELS := $(wildcard src/scanwright/kernels/_compiled/*.py src/scanwright/kernels/_compiled/*.pxd)
 
 help:  ## list these recipes
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
-install: .venv/.kernels  ## make the environment .venv and compile the kernels
+install: .venv/.kernels .venv/.page  ## make the environment .venv, compile the kernels, build the page
 	@:
 
 demo: install  ## a simulated market, a first scan, and what to try next
@@ -21,11 +22,14 @@ demo: install  ## a simulated market, a first scan, and what to try next
 test: install  ## run all tests (WORKERS=1 for one process, TESTS=path for some)
 	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --dist loadgroup $(TESTS)
 
-check: install  ## lint, format, types, import contract, house tests
+check: install  ## lint, format, types, import contract, the page, house tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/python web/build.py npm run lint
+	$(BIN)/python web/build.py npm run check
+	$(BIN)/python web/build.py npm test
 	$(BIN)/python -m pytest -q tests/house
 
 bench: install .venv-bench/.locked  ## compare with the peers, which live in an environment of their own
@@ -41,7 +45,7 @@ lock:  ## choose the newest versions again and pin them (needs uv)
 	@rm -f uv.lock
 
 clean:  ## remove the environments and everything compiled
-	rm -rf .venv .venv-bench build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench build web/node_modules src/scanwright/app/page dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f $(addprefix src/scanwright/kernels/_compiled/,*.so *.c _sources.json)
 
 # $(call environment,FOLDER,LOCK): the pinned libraries, each checked against its hash; by uv where it is, else by pip.
@@ -77,6 +81,10 @@ endif
 # Apart from the package's own installation: that may come from a cache, and a changed kernel needs no more than this.
 .venv/.kernels: .venv/.package $(KERNELS)
 	@$(BIN)/python hatch_build.py
+	@touch $@
+
+.venv/.page: .venv/.package $(WEB)
+	@$(BIN)/python web/build.py
 	@touch $@
 
 # The peers beside the package itself, which is found through the folder that .venv uses too.

@@ -1,4 +1,4 @@
-"""Compile the kernels: Cython, a clone of every loop for each kind of processor, then the C compiler.
+"""Compile the kernels (Cython, clones of every loop for the kinds of processors, a C compiler) and build the page.
 
 Hatchling calls this for every wheel: an editable one gets its modules beside their sources, any other gets them
 inside. `python hatch_build.py` compiles in place alone. A module is kept whose source and build did not change.
@@ -81,13 +81,24 @@ class KernelBuild(BuildHookInterface[Any]):
         """Compile, and put what was compiled into the wheel (an editable one finds it beside the sources)."""
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
+        page = build_page()
         if version == "editable":
             compile_all(SOURCES)
             return
+        if page:
+            build_data["force_include"][str(page)] = "scanwright/app/page"
         into = ROOT / "build" / f"wheel-{sys.implementation.cache_tag}"
         shutil.rmtree(into, ignore_errors=True)
         for path in compile_all(into):
             build_data["force_include"][str(path)] = f"{PACKAGE.replace('.', '/')}/{path.name}"
+
+
+def build_page() -> Path | None:
+    """The built page; none where its sources are not here, or `SCANWRIGHT_NO_PAGE` is set (an image for workers)."""
+    builder = ROOT / "web" / "build.py"
+    if not builder.exists() or os.environ.get("SCANWRIGHT_NO_PAGE"):
+        return None
+    return runpy.run_path(str(builder))["build"]()
 
 
 class Toolchain(NamedTuple):

@@ -29,7 +29,8 @@ class Route {
 
   /** Set words of the query, and take away those that are null; what a person is looking at needs no step of its own. */
   set(words: Record<string, string | null>, { replace = true } = {}): void {
-    const url = new URL(this.#url); // eslint-disable-line svelte/prefer-svelte-reactivity -- replaced as a whole
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- written here, then put in the place of the old one
+    const url = new URL(this.#url);
     for (const [name, value] of Object.entries(words)) {
       if (value == null || value === "") url.searchParams.delete(name);
       else url.searchParams.set(name, value);
