@@ -29,7 +29,6 @@ class Route {
 
   /** Set words of the query, and take away those that are null; what a person is looking at needs no step of its own. */
   set(words: Record<string, string | null>, { replace = true } = {}): void {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- written here, then put in the place of the old one
     const url = new URL(this.#url);
     for (const [name, value] of Object.entries(words)) {
       if (value == null || value === "") url.searchParams.delete(name);
@@ -46,8 +45,7 @@ export function stay(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
-  const url = new URL(link.href);
-  if (url.origin !== location.origin || url.pathname.startsWith("/v1/")) return;
+  if (link.origin !== location.origin || link.pathname.startsWith("/v1/")) return;
   event.preventDefault();
-  route.go(url.href);
+  route.go(link.href);
 }
