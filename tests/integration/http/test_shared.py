@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +13,7 @@ from redis import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from scanwright.app.http.shared import RENEW
 from scanwright.app.wiring import clock
 from scanwright.store.market import create
 from tests.exchange import running, small_market
@@ -190,6 +192,22 @@ def test_redis_is_killed_in_the_middle_and_comes_back(two, long_scan, redis):
     assert are_all_in_order(readers[0].events)
     assert readers[1].events == readers[0].events == b.events(run)
     assert readers[0].events[-1]["reason"] == "complete"
+
+
+def test_a_run_whose_last_events_are_not_kept_yet_goes_on_for_other_servers(two, scan):
+    a, b = two
+    run = a.start(scan)
+    reader = Reading(b, run)
+    first(b, run, 3)
+    with contextlib.closing(sqlite3.connect(a.folder / "runs.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # nothing can be written meanwhile
+        until(lambda: status(a, run) == "finished")
+        end = clock().monotonic() + 3 * RENEW
+        while clock().monotonic() < end:
+            assert status(b, run) == "running"
+        other.execute("ROLLBACK")
+    reader.join(30)
+    assert are_all_in_order(reader.events)
 
 
 def test_a_killed_server_leaves_a_run_that_another_continues(three, scan):

@@ -250,7 +250,9 @@ class Shared:
         while True:
             await asyncio.sleep(RENEW)
             for going in self._here.goings():
-                if await self._streams.hold(going.now()) is False and not going.leaving.is_set():
+                # Running until its last events are kept: who reads elsewhere would else leave without them.
+                lease = dataclasses.replace(going.now(), status="running")
+                if await self._streams.hold(lease) is False and not going.leaving.is_set():
                     self._say(f"run {going.record.id} goes on in another process")
                     going.leave()
 
