@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -70,7 +71,7 @@ class Streams:
         self._where = url.rsplit("@", 1)[-1].removeprefix("redis://")
         self._space, self._clock, self._say = f"scanwright:{market}:", clock, say
         self._process = f"{secrets.token_hex(8)} "
-        self._pause, self._next = 0.0, 0.0
+        self._pause, self._next, self._back = 0.0, 0.0, -math.inf
         self._is_closed = False
         self._asked = ""  # the latest request that was read; none before the first look
 
@@ -78,6 +79,11 @@ class Streams:
     def is_lost(self) -> bool:
         """Whether it did not answer when it was last asked."""
         return self._pause > 0
+
+    @property
+    def has_leases(self) -> bool:
+        """Whether a lease that is not there was given up: one that was lost with Redis would have been renewed."""
+        return not self.is_lost and self._clock.monotonic() - self._back > LEASE.total_seconds()
 
     async def put(self, run: str, events: Sequence[Event], *, anew: bool) -> bool:
         """Add events; whether they are there. anew: in place of whatever an earlier process has left."""
@@ -193,7 +199,7 @@ class Streams:
                 self._lost(error)
             return default
         if self.is_lost:
-            self._pause = 0.0
+            self._pause, self._back = 0.0, self._clock.monotonic()
             self._say(f"the Redis at {self._where} answers again: runs are shared through it again")
         return found
 

@@ -49,7 +49,7 @@ class Asked:
 
 def read(client, run, headers=None, **parameters):
     """The events of a run as they come; each one's id and name are looked at."""
-    with client.stream("GET", f"/v1/runs/{run}/events", params=parameters, headers=headers, timeout=60) as answer:
+    with client.stream("GET", f"/v1/runs/{run}/events", params=parameters, headers=headers, timeout=90) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
         frame = {}
@@ -65,20 +65,20 @@ def read(client, run, headers=None, **parameters):
 
 
 @contextlib.contextmanager
-def served(folder: Path, **place):
+def served(folder: Path, *, settings: Settings | None = None, **place):
     """A server in a thread."""
     said, ready = [], queue.Queue()
     market = Market(Stored.open(folder), threads=2)
-    server = Server(market, Settings(), clock(), Place(**place), say=said.append)
+    server = Server(market, settings or Settings(), clock(), Place(**place), say=said.append)
     thread = threading.Thread(target=lambda: server.run(lambda url, keyed: ready.put(url)))
     thread.start()
     try:
-        url = ready.get(timeout=30)
-        with httpx2.Client(base_url=url, timeout=30) as client:
+        url = ready.get(timeout=90)
+        with httpx2.Client(base_url=url, timeout=90) as client:
             yield Asked(url=url, folder=folder, client=client, said=said)
     finally:
         server.stop()
-        thread.join(30)
+        thread.join(90)
     assert not thread.is_alive()
 
 
@@ -90,7 +90,7 @@ def process(folder: Path, *words: str):
         try:
             url = started.stdout.readline().strip()
             assert url.startswith("http://"), started.stderr.read()
-            with httpx2.Client(base_url=url, timeout=30) as client:
+            with httpx2.Client(base_url=url, timeout=90) as client:
                 yield started, Asked(url=url, folder=folder, client=client, said=[])
         finally:
             if started.poll() is None:

@@ -147,7 +147,9 @@ def test_while_it_is_away_nothing_is_known_and_that_is_said_once(tmp_path):
         assert await streams.hold(RUN) is None, "one call tries, so that nobody else waits"
         assert (await streams.news({})).ended == []
         assert await streams.hold(RUN)
-        assert not streams.is_lost
+        assert (streams.is_lost, streams.has_leases) == (False, False), "it may have lost what others hold"
+        clock.advance(LEASE.total_seconds() + 1)
+        assert streams.has_leases
 
     with redis_server(tmp_path) as server:
         done(server, story, say=said.append, clock=clock)

@@ -163,7 +163,7 @@ class Shared:
 
     async def _is_gone(self, run: str) -> bool:
         """Whether nobody does a run that has no lease; where Redis cannot say, the record alone does."""
-        if self._streams.is_lost:
+        if not self._streams.has_leases:
             return False
         heard = await asyncio.to_thread(self._records.heard, run)
         return heard is not None and self._clock.now() - heard > SILENT
