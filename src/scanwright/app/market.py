@@ -14,6 +14,7 @@ from scanwright.model.errors import Absent
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Bytes, Panel
 from scanwright.model.worth import Worth
+from scanwright.scan.board import Boards
 from scanwright.scan.definition import Adjust, Scan
 from scanwright.scan.judge import stamp
 from scanwright.scan.members import Sets
@@ -42,6 +43,7 @@ class Market:
         self.threads = threads
         self._clock = clock or WallClock()
         self.warm: Judge = Warm()
+        self.boards = Boards()
         self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
     def __repr__(self) -> str:

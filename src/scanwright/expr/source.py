@@ -133,9 +133,16 @@ class Source:
         self, where: ast.AST, kind: type[ExpressionError], expected: str, found: str, todo: str = "", nearest: str = ""
     ) -> NoReturn:
         """Raise the error of a place in the tree."""
-        column = len(self._flat.encode()[: getattr(where, "col_offset", 0)].decode(errors="ignore"))
-        line, at = self._place(self._lead + column)
+        line, at = self._place(self._offset(getattr(where, "col_offset", 0)))
         self._raise(kind, line, at, expected, found, todo, nearest)
+
+    def span(self, tree: ast.expr) -> tuple[int, int]:
+        """Where a part begins and ends in the text, in characters."""
+        return self._offset(tree.col_offset), self._offset(tree.end_col_offset or tree.col_offset)
+
+    def _offset(self, column: int) -> int:
+        """The place in the text of a byte of what was parsed."""
+        return self._lead + len(self._flat.encode()[:column].decode(errors="ignore"))
 
 
 def _flattened(text: str) -> str:

@@ -97,13 +97,15 @@ def explain(scan: Scan, panel: Panel, catalogue: Catalogue, *, threads: int = 2,
         known=counts.judged,
         together=counts.together,
         days=len(panel.ts),
-        verdict=_verdict(shares, counts),
+        verdict=verdict(shares, counts),
         warnings=case.warnings(),
     )
 
 
 @dataclasses.dataclass(kw_only=True, slots=True)
-class _Counts:
+class Counts:
+    """Symbol-bars: of each term those where it is known, true, and the only one that failed; and of all together."""
+
     known: Ints
     true: Ints
     alone: Ints
@@ -111,20 +113,26 @@ class _Counts:
     judged: int = 0
     together: int = 0
 
+    @classmethod
+    def none(cls, terms: int) -> Counts:
+        """Nothing was counted yet."""
+        return cls(known=np.zeros(terms, np.int64), true=np.zeros(terms, np.int64), alone=np.zeros(terms, np.int64))
 
-def _counted(fold: Fold, panel: Panel, case: Case, terms: int) -> _Counts:
-    counts = _Counts(known=np.zeros(terms, np.int64), true=np.zeros(terms, np.int64), alone=np.zeros(terms, np.int64))
+
+def _counted(fold: Fold, panel: Panel, case: Case, terms: int) -> Counts:
+    counts = Counts.none(terms)
     for part in fold.parts(panel):
         results = fold.advance(part)
         bar = part.bar[rows_within(part, case.scan.session)]
         inside = bar[:, case.columns] == 1
         if "universe" in results:
             inside &= results["universe"][:, case.columns] == YES
-        _count(counts, [results[f"term {at}"][:, case.columns] for at in range(terms)], inside)
+        count(counts, [results[f"term {at}"][:, case.columns] for at in range(terms)], inside)
     return counts
 
 
-def _count(counts: _Counts, found: Sequence[np.ndarray], inside: np.ndarray) -> None:
+def count(counts: Counts, found: Sequence[np.ndarray], inside: np.ndarray) -> None:
+    """Count the judgements of each term, `[T, N]` of 0, 1 and 2 (unknown), on the bars that are `inside`."""
     held = np.zeros(inside.shape, np.int16)
     for at, values in enumerate(found):
         counts.known[at] += int(((values != 2) & inside).sum())
@@ -138,7 +146,7 @@ def _count(counts: _Counts, found: Sequence[np.ndarray], inside: np.ndarray) -> 
     counts.together += int(((held == len(found)) & inside).sum())
 
 
-def _verdict(shares: Sequence[Share], counts: _Counts) -> str:
+def verdict(shares: Sequence[Share], counts: Counts) -> str:
     """One sentence: how often all held, and which term decides."""
     if not counts.bars:
         return "there is no bar to judge"
@@ -272,4 +280,4 @@ def _term(case: Case, of_sides: Plan, values: Mapping[str, float], at: int, tree
     )
 
 
-__all__ = ["Explained", "Results", "Share", "Term", "Why", "explain", "why"]
+__all__ = ["Counts", "Explained", "Results", "Share", "Term", "Why", "count", "explain", "verdict", "why"]

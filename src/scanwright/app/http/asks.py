@@ -10,6 +10,7 @@ from scanwright.app.http.problems import Refused
 from scanwright.app.http.service import Service
 from scanwright.app.http.shapes import RunBody, ScanBody, StopBody, Which
 from scanwright.app.keys import Caller, Limits
+from scanwright.app.marks import Marks
 from scanwright.app.presets import preset
 from scanwright.app.question import date_or_time, ready_text
 from scanwright.app.running import Ask, nothing_yet, with_good
@@ -55,20 +56,21 @@ def harmless(scan: Scan) -> Scan:
     return scan
 
 
-def asked_scan(which: Which, service: Service) -> tuple[Scan, np.datetime64 | None]:
-    """The scan that a body means, and the moment."""
+def asked_scan(which: Which, service: Service, caller: Caller) -> tuple[Scan, np.datetime64 | None]:
+    """The scan that a body means, flags and dismissals being those of whoever asks, and the moment."""
+    marks = Marks(market=service.market, notes=service.records.notes, person=caller.id)
     if which.scan is not None:
         as_of = which.scan.as_of
-        return scan_of(which.scan), date_or_time(as_of) if as_of else None
+        return marks.own(scan_of(which.scan)), date_or_time(as_of) if as_of else None
     if which.library is not None:
         ready_text(which.library)
         return ready(which.library), None
-    return harmless(service.saved.scan(str(which.saved), which.version)), None
+    return marks.own(harmless(service.saved.scan(str(which.saved), which.version))), None
 
 
 def ask_of(body: RunBody, service: Service, caller: Caller) -> Ask:
     """What a run is asked; whatever is wrong with it is told now, and not when it has begun."""
-    scan, moment = asked_scan(body, service)
+    scan, moment = asked_scan(body, service, caller)
     providers = service.providers if moment is None and body.fresh is not False else ""
     if body.fresh and not providers:
         found = "an as_of" if service.providers else "no provider at this server"

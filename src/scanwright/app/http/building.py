@@ -15,6 +15,9 @@ from scanwright.app.http import (
     keys,
     language,
     library,
+    lists,
+    marks,
+    play,
     questions,
     results,
     runs,
@@ -28,7 +31,7 @@ from scanwright.app.http.service import Service
 from scanwright.app.http.shapes import ProblemShape
 from scanwright.model.clock import Clock
 
-GROUPS = (runs, streams, results, scans, library, language, check, questions, data, keys, health)
+GROUPS = (runs, streams, results, scans, library, language, check, play, questions, lists, marks, data, keys, health)
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
 (RFC 9457). Ask with `Authorization: Bearer KEY`; a server on loopback that never had a key asks for none."""
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -60,7 +63,7 @@ def application(service: Service, rules: Rules) -> ASGIApp:
         clock=service.clock,
         hidden=service.hidden,
     )
-    service.metrics.watch(lambda: service.shelf.count(""), lambda: service.limiter.open)
+    service.metrics.watch(lambda: service.limiter.open("runs"), lambda: service.limiter.open("streams"))
     return Counted(gate, service.metrics, service.clock)
 
 

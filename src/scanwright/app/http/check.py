@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,12 @@ from scanwright.app.http.problems import Refused, of_error
 from scanwright.app.http.service import Reader, Served, Service
 from scanwright.app.http.shapes import CheckBody
 from scanwright.app.keys import Caller
+from scanwright.app.meaning import meanings
 from scanwright.app.wiring import catalogue
+from scanwright.expr.nodes import Node
+from scanwright.expr.places import places
+from scanwright.expr.printer import show
+from scanwright.expr.reader import read
 from scanwright.model.errors import DataError, ExpressionError, SettingsError
 from scanwright.scan.explain import explain
 from scanwright.scan.judge import Case
@@ -31,7 +37,7 @@ async def check(body: CheckBody, service: Served, caller: Reader) -> dict[str, A
 def checked(body: CheckBody, service: Service, caller: Caller) -> dict[str, Any]:
     """The answer to a body."""
     try:
-        scan, moment = asked_scan(body, service)
+        scan, moment = asked_scan(body, service, caller)
         asked = question(scan, moment, service)
         case = bound(asked, caller.limits)
     except (ExpressionError, SettingsError, DataError) as error:
@@ -39,7 +45,29 @@ def checked(body: CheckBody, service: Service, caller: Caller) -> dict[str, Any]
     except Refused as refused:
         return {"ok": False, "errors": [refused.document]}
     found: dict[str, Any] = {"ok": True, "errors": [], "definition": case.bound.shown(case.typing), "plan": plan(case)}
+    found |= told(case)
     return found | ({"selectivity": selectivity(asked, service)} if body.selectivity and len(asked.panel.ts) else {})
+
+
+def told(case: Case) -> Mapping[str, object]:
+    """The condition in words, and where its terms and numbers stand in the text that was sent."""
+    scan, typing, language = case.scan, case.typing, case.catalogue
+    names: dict[str, Node] = {}
+    for name, text in scan.define.items():
+        names[name] = read(text, language, attributes=typing.fields, define=names, held=typing.held)
+    spans, numbers = places(scan.where, language, names)
+    texts = [show(each, language) for each in case.bound.terms]
+    whole = zip(texts, spans, strict=False) if len(spans) == len(texts) else ((each, None) for each in texts)
+    terms = [
+        {"at": at, "text": text, "start": span and span.start, "end": span and span.end}
+        for at, (text, span) in enumerate(whole)
+    ]
+    return {
+        "canonical": show(case.bound.where, language),
+        "words": list(meanings(case.bound.where, language)),
+        "terms": terms,
+        "numbers": [dataclasses.asdict(each) for each in numbers],
+    }
 
 
 def plan(case: Case) -> Mapping[str, object]:

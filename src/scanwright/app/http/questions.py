@@ -51,7 +51,7 @@ async def values(body: ValuesBody, service: Served, caller: Reader) -> Response:
 
 def past(body: HistoryBody, service: Service, caller: Caller) -> Mapping[str, Any]:
     """A scan's past."""
-    scan, moment = asked_scan(body, service)
+    scan, moment = asked_scan(body, service, caller)
     asked, market = question(scan, moment, service), service.market
     bound(asked, caller.limits)
     found = past_of(scan, asked.panel, catalogue(), threads=market.threads, sets=asked.sets)
@@ -66,7 +66,7 @@ def past(body: HistoryBody, service: Service, caller: Caller) -> Mapping[str, An
 
 def reason(body: WhyBody, service: Service, caller: Caller) -> Mapping[str, Any]:
     """Why a symbol is in the results or not."""
-    scan, moment = asked_scan(body, service)
+    scan, moment = asked_scan(body, service, caller)
     asked, market = question(scan, moment, service), service.market
     bound(asked, caller.limits)
     found = why_of(scan, asked.panel, catalogue(), body.symbol, sets=asked.sets)

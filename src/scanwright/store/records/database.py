@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from scanwright.model.clock import Clock
 from scanwright.model.run import Event, RunRecord
 from scanwright.store.records.keys import KeyTable
+from scanwright.store.records.notes import NoteTable
 from scanwright.store.records.opening import opened, told
 from scanwright.store.records.saved import SavedTable
 from scanwright.store.records.tables import EVENTS, HITS, JUDGED, RUNS
@@ -45,6 +46,11 @@ class Database:
     def saved(self) -> SavedTable:
         """The saved scans."""
         return SavedTable(self._engine, self._clock)
+
+    @property
+    def notes(self) -> NoteTable:
+        """What people write about symbols."""
+        return NoteTable(self._engine, self._clock)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -118,6 +124,19 @@ class Database:
             chosen = chosen.where(self._has_status(status))
         with told(self._engine), self._engine.connect() as connection:
             return [self._record(row, ()) for row in connection.execute(chosen).mappings()]
+
+    def before(self, run: RunRecord, most: int) -> Sequence[RunRecord]:
+        """The latest runs of the same market that had started before one, and are over; the newest first."""
+        earlier = sa.and_(RUNS.c.started < run.started, RUNS.c.market == run.market, RUNS.c.status == "finished")
+        chosen = sa.select(RUNS).where(earlier).order_by(RUNS.c.started.desc(), RUNS.c.id).limit(most)
+        with told(self._engine), self._engine.connect() as connection:
+            return [self._record(row, ()) for row in connection.execute(chosen).mappings()]
+
+    def symbols(self, run: str) -> Sequence[str]:
+        """The symbols that a run had among its hits, by name."""
+        chosen = sa.select(HITS.c.symbol).where(HITS.c.run == run).order_by(HITS.c.symbol)
+        with told(self._engine), self._engine.connect() as connection:
+            return list(connection.execute(chosen).scalars())
 
     def having(self, symbol: str, since: dt.datetime) -> Sequence[tuple[RunRecord, str]]:
         """The runs that had a symbol among their hits, each with the time of the hit's bar, the newest first."""

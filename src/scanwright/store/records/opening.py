@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from scanwright.model.errors import SettingsError, StoreError, Unreachable
 
-NEWEST = "0002"  # the latest file in migrations/versions
+NEWEST = "0003"  # the latest file in migrations/versions
 BUSY = 10_000  # milliseconds that SQLite waits for another process
 PACKAGE = "scanwright.store.records:migrations"
 

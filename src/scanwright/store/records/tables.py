@@ -86,3 +86,14 @@ SAVED = sa.Table(
     sa.Column("by", sa.String(64), nullable=False),
 )
 """One row a version of a saved scan; one without a definition says that it was deleted then."""
+
+NOTES = sa.Table(
+    "notes",
+    METADATA,
+    sa.Column("person", sa.String(16), primary_key=True),
+    sa.Column("market", sa.String(200), primary_key=True),
+    sa.Column("symbol", sa.String(64), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
+)
+"""One row a symbol that a person, a key's id, says something of."""
