@@ -64,7 +64,7 @@ def test_nothing_but_its_health_is_told_to_strangers(keyed):
     server, _ = keyed
     assert server.client.get("/healthz").status_code == 200
     assert server.client.get("/readyz").status_code == 200
-    for path in ("/v1/runs", "/v1/language", "/openapi.json", "/metrics", "/", "/v1/session", "/v1/keys"):
+    for path in ("/v1/runs", "/v1/language", "/openapi.json", "/metrics", "/nothing", "/v1/session", "/v1/keys"):
         answer = server.client.get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), path
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -86,7 +86,7 @@ def test_a_key_does_what_its_scope_says(keyed):
     assert server.client.get("/v1/keys", headers=bearer(keys["run"])).status_code == 403
     listed = server.client.get("/v1/keys", headers=bearer(keys["admin"]))
     assert listed.status_code == 200
-    assert not any(key.split("_")[2] in listed.text for key in keys.values())
+    assert not any(key.split("_", 2)[2] in listed.text for key in keys.values())
 
 
 def test_a_key_that_is_revoked_opens_nothing_any_more(keyed):

@@ -17,6 +17,7 @@ from scanwright.app.http import (
     library,
     lists,
     marks,
+    page,
     play,
     questions,
     results,
@@ -31,7 +32,11 @@ from scanwright.app.http.service import Service
 from scanwright.app.http.shapes import ProblemShape
 from scanwright.model.clock import Clock
 
-GROUPS = (runs, streams, results, scans, library, language, check, play, questions, lists, marks, data, keys, health)
+GROUPS = (
+    *(runs, streams, results, scans, library, language),
+    *(check, play, questions),
+    *(lists, marks, data, keys, health, page),
+)
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
 (RFC 9457). Ask with `Authorization: Bearer KEY`; a server on loopback that never had a key asks for none."""
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -40,8 +45,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def application(service: Service, rules: Rules) -> ASGIApp:
-    """The ASGI application of a service."""
+def described() -> FastAPI:
+    """Every route, and what openapi.json says of it."""
     app = FastAPI(
         title="Scanwright",
         version=importlib.metadata.version("scanwright"),
@@ -50,14 +55,21 @@ def application(service: Service, rules: Rules) -> ASGIApp:
         redoc_url=None,
         responses=PROBLEMS,
     )
-    app.state.service = service
     for group in GROUPS:
         app.include_router(group.ROUTES)
-    installed(app, service.hidden)
     _as_problems(app)
+    return app
+
+
+def application(service: Service, rules: Rules) -> ASGIApp:
+    """The ASGI application of a service."""
+    app = described()
+    app.state.service = service
+    installed(app, service.hidden)
     gate = Gate(
         app,
         rules=rules,
+        page=page.open_to_all(),
         keys=service.keys,
         limiter=service.limiter,
         clock=service.clock,

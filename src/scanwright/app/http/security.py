@@ -41,6 +41,10 @@ SAFE: Mapping[bytes, bytes] = {
 }
 
 
+ANYBODY = Caller(id="anybody", name="", scopes=frozenset())
+"""Whoever looks at the page, which says nothing by itself."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rules:
     """What the gate goes by.
@@ -95,8 +99,13 @@ class Gate:
         limiter: Limiter,
         clock: Clock,
         hidden: Callable[[str], str],
+        page: frozenset[str] = frozenset(),
     ) -> None:
-        """Let into `inner` whom the rules and the keys let in; `hidden` takes out what no stranger may read."""
+        """Let into `inner` whom the rules and the keys let in; `hidden` takes out what no stranger may read.
+
+        page: what addresses begin with that anybody may look at: files that are the same for all, and say nothing.
+        """
+        self._page = page
         self._inner, self._rules, self._keys, self._limiter, self._clock = inner, rules, keys, limiter, clock
         self._hidden = hidden
         self._trusted: dict[Secret, tuple[Caller, float]] = {}
@@ -127,11 +136,13 @@ class Gate:
         if scope["path"] in OPEN:
             return HERE
         self._asked_for(headers)
-        _from_here(headers)
         asked = f"{scope.get('raw_path', b'').decode('latin-1')}?{scope.get('query_string', b'').decode('latin-1')}"
         if SHAPE.search(asked):
             todo = "send `Authorization: Bearer KEY`; addresses are written down on the way, so revoke this key"
             raise Refused(400, "key-in-address", "a key stands in the address", hint=todo)
+        if self._is_page(scope):
+            return ANYBODY
+        _from_here(headers)
         caller = await self._caller(headers)
         if caller is None and scope["type"] == "http" and (scope["method"], scope["path"]) == ("POST", SIGN_IN):
             caller = Caller(id=f"signing in from {_peer(scope)}", name="", scopes=frozenset())
@@ -143,6 +154,11 @@ class Gate:
         if wait:
             raise too_many(f"more than {caller.limits.requests:,} requests a minute", wait)
         return caller
+
+    def _is_page(self, scope: Scope) -> bool:
+        """Whether a file of the page is asked for; a link on another site may lead to it."""
+        is_read = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        return is_read and scope["path"].lstrip("/").partition("/")[0] in self._page
 
     def _asked_for(self, headers: Headers) -> None:
         """Refuse a name that is not this server's."""
