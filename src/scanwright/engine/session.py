@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,12 +51,28 @@ class Session:
         self._fold = self._fresh(self._panel)
 
     @classmethod
-    def start(cls, plan: Plan, panel: Panel, *, session: str = "regular", threads: int = 2) -> Session:
-        """A session that stands after the last row of a panel."""
+    def start(
+        cls,
+        plan: Plan,
+        panel: Panel,
+        *,
+        session: str = "regular",
+        threads: int = 2,
+        seen: Callable[[Panel, Results], None] | None = None,
+        since: int = 0,
+    ) -> Session:
+        """A session that stands after the last row of a panel.
+
+        seen: handed rows on the way with their results, from the row `since`; in parts, in their order.
+        """
         live = cls(plan, panel, session=session)
         batch = Fold.over(plan, panel, session=session, threads=threads)
-        for part in batch.parts(panel, want="none"):
+        unseen = min(since, panel.shape[0]) if seen else panel.shape[0]
+        for part in batch.parts(panel.rows(0, unseen), want="none"):
             batch.advance(part, want="none")
+        if seen:
+            for part in batch.parts(panel.rows(unseen, panel.shape[0]), want="all"):
+                seen(part, batch.advance(part, want="all"))
         live._go_on(batch.snapshot(), panel.ts[-1] if len(panel.ts) else None)
         return live
 

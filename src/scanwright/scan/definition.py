@@ -81,6 +81,7 @@ class Scan:
             rank=_part("rank", self.rank, typing, names, Type.NUMBER) if self.rank else None,
             columns={name: _part(f"column {name}", text, typing, names, None) for name, text in self.columns.items()},
             parts=_parts(self, typing, names),
+            names=names,
         )
 
 
@@ -100,13 +101,14 @@ class Part:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Bound:
-    """A definition as trees; the universe in parts."""
+    """A definition as trees; the universe in parts. names: what the author has defined."""
 
     scan: Scan
     where: Node
     rank: Node | None
     columns: Mapping[str, Node]
     parts: tuple[Part, ...]
+    names: Mapping[str, Node]
 
     @property
     def terms(self) -> tuple[Node, ...]:

@@ -31,6 +31,7 @@ COMMANDS = {
     "history": "scanwright.app.cli.history",
     "values": "scanwright.app.cli.values",
     "explain": "scanwright.app.cli.explain",
+    "estimate": "scanwright.app.cli.estimate",
     "prove": "scanwright.app.cli.prove",
     "library": "scanwright.app.cli.library",
     "lists": "scanwright.app.cli.lists",

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scanwright.app.http import (
     check,
     data,
+    estimate,
     health,
     keys,
     language,
@@ -34,7 +35,7 @@ from scanwright.model.clock import Clock
 
 GROUPS = (
     *(runs, streams, results, scans, library, language),
-    *(check, play, questions),
+    *(check, estimate, play, questions),
     *(lists, marks, data, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document

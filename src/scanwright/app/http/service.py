@@ -12,6 +12,7 @@ import anyio.to_thread
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from scanwright.app.estimating import Habitual
 from scanwright.app.glossary import word_rows
 from scanwright.app.http.limits import Limiter
 from scanwright.app.http.metrics import Metrics
@@ -50,6 +51,7 @@ class Service:
     providers: str = ""
     url: str = ""
     threads: int = 4
+    habitual: Habitual = dataclasses.field(default_factory=Habitual)
 
     @cached_property
     def _few(self) -> anyio.CapacityLimiter:

@@ -121,6 +121,14 @@ class CheckBody(Which):
     selectivity: bool = True
 
 
+class EstimateBody(Which):
+    """A scan that is about to be run; changes: whether to look for one that helps where hits are too few or many."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scan": PULLBACK}]})
+
+    changes: bool = True
+
+
 class HistoryBody(Which):
     """A scan whose past is asked for; of its hits at most `limit` are listed, the latest."""
 

@@ -8,10 +8,12 @@ by luck.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from scanwright.engine.fold import Results
 from scanwright.engine.plan import Plan, plan
 from scanwright.engine.session import Session
 from scanwright.model.panel import Floats, Ints, Panel
@@ -42,12 +44,29 @@ class Chances:
     ((20,), True)
     """
 
-    def __init__(self, case: Case, before: Panel, frame: Panel, *, seed: int = 7) -> None:
-        """Stand after the rows that are known, before the one row of `frame`; neither holds a bar from after it."""
+    def __init__(
+        self,
+        case: Case,
+        before: Panel,
+        frame: Panel,
+        *,
+        seed: int = 7,
+        threads: int = 2,
+        seen: Callable[[Panel, Results], None] | None = None,
+        since: int = 0,
+        habits: Habits | None = None,
+    ) -> None:
+        """Stand after the rows that are known, before the one row of `frame`; neither holds a bar from after it.
+
+        seen: handed what the condition, its terms and the universe were on the rows that are known, from the row
+        `since`. habits: of those rows, where they are known already.
+        """
         before, frame = case.on(before).panel, case.on(frame).panel  # with who is listed when, and who is named
         self._plan = _plan(case)
-        self._session = Session.start(self._plan, before, session=case.scan.session)
-        self.habits: Habits = habits_of(before)
+        self._session = Session.start(
+            self._plan, before, session=case.scan.session, threads=threads, seen=seen, since=since
+        )
+        self.habits: Habits = habits_of(before) if habits is None else habits
         count = DEAR_COUNT if any(each.kind == "foreign" for each in self._plan.barriers) else COUNT
         self._count, self._most, self._seed, self._frame = count, count if count == DEAR_COUNT else MORE, seed, frame
         self._scenarios = self._drawn()
@@ -77,6 +96,22 @@ class Chances:
             self._scenarios = self._drawn()
             found = [self._held(row) for row in self._scenarios.rows(today)]
         return _joined(np.mean(found, axis=0), len(found))
+
+    def counts(self, most: int = COUNT) -> Ints:
+        """How many members of the universe are hits in each scenario `[S]`, before anybody is judged; none too early.
+
+        most: scenarios at most.
+        """
+        if not self._hopeful:
+            return np.array([], np.int64)
+        days = drawn(self.habits.frames, min(self._count, most), self._seed)
+        nothing = np.array([])
+        nobody = today_of(self.habits, np.array([], np.int64), dict.fromkeys(("open", "close", "volume"), nothing))
+        found: list[int] = []
+        for row in dataclasses.replace(self._scenarios, days=days).rows(nobody):
+            held = dict(zip(self._names, self._held(row), strict=True))
+            found.append(int((held[WHERE] * held.get(UNIVERSE, 1.0)).sum()))
+        return np.array(found, np.int64)
 
     def _drawn(self) -> Scenarios:
         days = drawn(self.habits.frames, self._count, self._seed)
