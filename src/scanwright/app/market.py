@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scanwright.app.settings import Settings, WallClock
+from scanwright.app.told import Told
 from scanwright.model.clock import Clock
 from scanwright.model.errors import Absent
 from scanwright.model.interval import Interval
@@ -44,6 +45,7 @@ class Market:
         self._clock = clock or WallClock()
         self.warm: Judge = Warm()
         self.boards = Boards()
+        self.told = Told(stored)
         self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
     def __repr__(self) -> str:

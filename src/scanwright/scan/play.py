@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from scanwright.model.panel import Floats, Ints
 from scanwright.scan.board import Board, Term
-from scanwright.scan.explain import Counts, Share, count, verdict
+from scanwright.scan.explain import Counts, Share, Why, count, verdict
+from scanwright.scan.explain import Term as Told
 from scanwright.scan.judge import day
 from scanwright.scan.now import UNKNOWN, YES
 
@@ -136,6 +137,30 @@ def _reach(term: Term, at: int, columns: Ints) -> Floats:
     distance = np.abs(np.broadcast_to(left - right, (len(columns),)))
     usual = float(np.median(distance[np.isfinite(distance)])) if np.isfinite(distance).any() else 0.0
     return np.nan_to_num(distance / usual if usual else np.ones(len(columns)), nan=1.0, posinf=1e9)
+
+
+def why_on(board: Board, at: int, symbol: str) -> Why:
+    """Why a symbol is in the results of a row of the board or not, as `scan.explain.why` says it."""
+    case, column = board.case, board.case.panel.column(symbol)
+    row, has_bar = int(board.rows[at]), bool(board.bar[at, column])
+    judged = int(board.joint()[at, column])
+    bars = int(case.panel.bar[: row + 1, column].sum())
+    unsure = "warm_up" if bars <= case.plan.warmups["where"] else "missing_value"
+    found = [lack(board, at, number, column) for number in range(len(board.terms))] if has_bar else []
+    return Why(
+        symbol=symbol,
+        ts=day(case.panel, row),
+        hit=None if not has_bar or judged == UNKNOWN else judged == YES,
+        in_universe=bool(board.member[at, column]),
+        reason="no_bar" if not has_bar else unsure if judged == UNKNOWN else "",
+        terms=[_told(board.terms[each.at], each, int(board.terms[each.at].held[at, column])) for each in found],
+    )
+
+
+def _told(term: Term, found: Lack, held: int) -> Told:
+    sides = {"left": found.left, "right": found.right}
+    far = {"distance": found.distance, "distance_percent": found.distance_percent}
+    return Told(term=term.text, held=None if held == UNKNOWN else held == YES, **sides, **far)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

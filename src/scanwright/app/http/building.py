@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scanwright.app.http import (
     check,
+    context,
     data,
     estimate,
     health,
@@ -25,6 +26,8 @@ from scanwright.app.http import (
     runs,
     scans,
     streams,
+    symbol,
+    symbols,
 )
 from scanwright.app.http.metrics import Metrics
 from scanwright.app.http.problems import MEDIA, installed
@@ -36,7 +39,7 @@ from scanwright.model.clock import Clock
 GROUPS = (
     *(runs, streams, results, scans, library, language),
     *(check, estimate, play, questions),
-    *(lists, marks, data, keys, health, page),
+    *(context, symbol, symbols, lists, marks, data, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
 (RFC 9457). Ask with `Authorization: Bearer KEY`; a server on loopback that never had a key asks for none."""

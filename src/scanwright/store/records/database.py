@@ -138,10 +138,11 @@ class Database:
         with told(self._engine), self._engine.connect() as connection:
             return list(connection.execute(chosen).scalars())
 
-    def having(self, symbol: str, since: dt.datetime) -> Sequence[tuple[RunRecord, str]]:
+    def having(self, symbol: str, since: dt.datetime, most: int | None = None) -> Sequence[tuple[RunRecord, str]]:
         """The runs that had a symbol among their hits, each with the time of the hit's bar, the newest first."""
         joined = sa.select(RUNS, HITS.c.ts.label("hit")).join(HITS, HITS.c.run == RUNS.c.id)
         chosen = joined.where(HITS.c.symbol == symbol, RUNS.c.started >= since).order_by(RUNS.c.started.desc())
+        chosen = chosen if most is None else chosen.limit(most)
         with told(self._engine), self._engine.connect() as connection:
             rows = connection.execute(chosen).mappings().all()
         return [(self._record(row, ()), str(row["hit"])) for row in rows]
