@@ -12,13 +12,14 @@ import datetime as dt
 import json
 import math
 import os
+import shutil
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanwright.model.errors import Conflict, StoreError
+from scanwright.model.errors import StoreError
 from scanwright.store.files import disk, write_whole
-from scanwright.store.lock import writing
+from scanwright.store.lock import is_left, writing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scanwright.model.run import Event, RunRecord
     from scanwright.scan.definition import Scan
     from scanwright.scan.now import Found
+    from scanwright.scan.ports import Records
     from scanwright.store.records.database import Database
 
 LEFT, FILE, GOING = "runs", "runs.sqlite", "going-"
@@ -92,21 +94,20 @@ def going(folder: Path, run: str) -> Generator[None]:
         place.mkdir(parents=True, exist_ok=True)
     with writing(place):
         yield
-        for path in place.iterdir():
-            path.unlink()
-    place.rmdir()
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def as_it_is(folder: Path, run: RunRecord) -> RunRecord:
+def is_killed(folder: Path, run: str) -> bool:
+    """Whether the process that did a run, on a machine that has this folder, ended before the run did."""
+    return is_left(folder / LEFT / f"{GOING}{run}")
+
+
+def as_it_is(folder: Path, run: RunRecord, records: Records) -> RunRecord:
     """A run's record; one whose process was killed here is interrupted, also before it was silent for long."""
-    place = folder / LEFT / f"{GOING}{run.id}"
-    if run.status != "running" or not place.exists():
+    if run.status != "running" or not is_killed(folder, run.id):
         return run
-    try:
-        with writing(place):
-            return dataclasses.replace(run, status="interrupted")
-    except Conflict:
-        return run
+    now = records.get(run.id) or run  # it may have ended just now: its mark goes after that is on record
+    return dataclasses.replace(now, status="interrupted") if now.status == "running" else now
 
 
 def _taken(records: Database, path: Path, folder: Path) -> None:

@@ -35,7 +35,7 @@ def found(records: Database, folder: Path, id: str) -> RunRecord:
             said = f"{len(alike)} that begin so" if alike else "none"
             raise SettingsError(expected=f"a run {id!r}", found=said, todo="scanwright runs list shows them")
         run = records.get(alike[0])
-    return as_it_is(folder, cast("RunRecord", run))
+    return as_it_is(folder, cast("RunRecord", run), records)
 
 
 def told(records: Database, run: RunRecord) -> Sequence[Event]:

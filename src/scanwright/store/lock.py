@@ -20,6 +20,20 @@ def writing(folder: Path) -> Generator[None]:
         yield
 
 
+def is_left(folder: Path) -> bool:
+    """Whether a lock of `writing` is there that nobody holds: its holder ended before the work did."""
+    try:
+        handle = (folder / LOCK).open("rb")
+    except OSError:
+        return False
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
 @contextlib.contextmanager
 def building(folder: Path) -> Generator[None]:
     """Hold a folder of derived panels, waiting for whoever builds there now."""

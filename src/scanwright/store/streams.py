@@ -11,34 +11,26 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import math
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
-
-from redis.asyncio import Redis as Client
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from scanwright.model.clock import Clock
-from scanwright.model.errors import SettingsError
 from scanwright.model.run import Event, RunRecord
+from scanwright.store.link import BLOCK, Link
+from scanwright.store.quotas import Quotas
 
 MOST = 20_000  # events of a run; Redis trims by whole nodes, so some more stay
 KEPT = dt.timedelta(hours=1)  # of a run that tells nothing
 AFTER = dt.timedelta(minutes=10)  # of a run that is over
 LEASE = dt.timedelta(seconds=6)
 ASKED = 1000  # latest requests that are kept
-PATIENCE = 2.0  # seconds for an answer
-BLOCK = 200  # milliseconds that a look waits for news; a run that is followed anew is among them after it
 PAGE = 500  # events of a run at a look
-PAUSES = (0.5, 2.0)  # seconds between tries while it does not answer
 FACTS = ("id", "status", "definition", "asked", "plan_hash", "market", "hits")
-THERE = "equal or smaller than the target stream top item"  # what Redis says to an event that it has
 HOLD = """
-local held = redis.call('get', KEYS[1])
-if held and string.sub(held, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
+local held, dead = redis.call('get', KEYS[1]), ARGV[4]
+local is_theirs = held and string.sub(held, 1, #ARGV[1]) ~= ARGV[1]
+if is_theirs and (dead == '' or string.sub(held, 1, #dead) ~= dead) then return 0 end
 redis.call('set', KEYS[1], ARGV[1] .. ARGV[2], 'px', ARGV[3])
 return 1
 """
@@ -47,7 +39,6 @@ local held = redis.call('get', KEYS[1])
 if held and string.sub(held, 1, #ARGV[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 return 1
 """
-T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,31 +50,30 @@ class News:
 
 
 class Streams:
-    """The streams of one market's runs, as one process sees them.
+    """The streams of one market's runs, as one process sees them; `quotas` counts what callers ask of all processes.
 
     While Redis does not answer, every call says at once that it knows nothing; `news` tries it again after a pause.
     """
 
     def __init__(self, url: str, market: str, clock: Clock, *, say: Callable[[str], None]) -> None:
         """Nothing is connected before it is needed. say: told when Redis is lost and when it is back."""
-        self._client, self._reader = _client(url, PATIENCE), _client(url, PATIENCE + BLOCK / 1000)
+        self._link = Link(url, clock, say=say)
+        self._client, self._reader, self._try = self._link.client, self._link.reader, self._link.ask
         self._hold, self._release = (self._client.register_script(each) for each in (HOLD, RELEASE))
-        self._where = url.rsplit("@", 1)[-1].removeprefix("redis://")
-        self._space, self._clock, self._say = f"scanwright:{market}:", clock, say
-        self._process = f"{secrets.token_hex(8)} "
-        self._pause, self._next, self._back = 0.0, 0.0, -math.inf
-        self._is_closed = False
+        process = secrets.token_hex(8)
+        self._space, self._process = f"scanwright:{market}:", f"{process} "
         self._asked = ""  # the latest request that was read; none before the first look
+        self.quotas = Quotas(self._link, self._space, process)
 
     @property
     def is_lost(self) -> bool:
         """Whether it did not answer when it was last asked."""
-        return self._pause > 0
+        return self._link.is_lost
 
     @property
     def has_leases(self) -> bool:
         """Whether a lease that is not there was given up: one that was lost with Redis would have been renewed."""
-        return not self.is_lost and self._clock.monotonic() - self._back > LEASE.total_seconds()
+        return self._link.steady > LEASE.total_seconds()
 
     async def put(self, run: str, events: Sequence[Event], *, anew: bool) -> bool:
         """Add events; whether they are there. anew: in place of whatever an earlier process has left."""
@@ -121,11 +111,19 @@ class Streams:
         )
         return _events(found)[0].seq if found else 0
 
-    async def hold(self, run: RunRecord) -> bool | None:
-        """Renew this process's lease of a run; False where another process holds it, None where nobody can say."""
+    async def holder(self, run: str) -> str:
+        """The name of the process that holds a run's lease; nothing where none does."""
+        held: bytes | None = await self._try(lambda: self._client.get(self._key("lease", run)), default=None)
+        return held.split(b" ", 1)[0].decode() + " " if held else ""
+
+    async def hold(self, run: RunRecord, *, dead: str = "") -> bool | None:
+        """Renew this process's lease of a run; False where another process holds it, None where nobody can say.
+
+        dead: a process whose lease is nobody's any more.
+        """
         facts = {name: getattr(run, name) for name in FACTS} | {"started": run.started.isoformat()}
         length = int(LEASE.total_seconds() * 1000)
-        words = (self._process, json.dumps(facts, ensure_ascii=False), str(length))
+        words = (self._process, json.dumps(facts, ensure_ascii=False), str(length), dead)
         key = self._key("lease", run.id)
         found: Any = await self._try(lambda: self._hold(keys=[key], args=words), default=None)
         return None if found is None else bool(found)
@@ -176,50 +174,10 @@ class Streams:
 
     async def close(self) -> None:
         """Close the connections; whoever still asks is told that nothing is known."""
-        self._is_closed = True
-        await self._client.aclose()
-        await self._reader.aclose()
+        await self._link.close()
 
     def _key(self, what: str, run: str) -> str:
         return f"{self._space}{what}:{run}"
-
-    async def _try(self, ask: Callable[[], Awaitable[T]], *, default: T, again: bool = False) -> T:
-        """What Redis answers; while it is lost, and when it gets lost, the default.
-
-        again: try a lost one after a pause.
-        """
-        if self._is_closed:
-            return default
-        if self.is_lost and not (again and self._clock.monotonic() >= self._next):
-            return default
-        try:
-            found = await ask()
-        except (RedisError, OSError, TimeoutError) as error:
-            if not (isinstance(error, ResponseError) and THERE in str(error)):
-                self._lost(error)
-            return default
-        if self.is_lost:
-            self._pause, self._back = 0.0, self._clock.monotonic()
-            self._say(f"the Redis at {self._where} answers again: runs are shared through it again")
-        return found
-
-    def _lost(self, error: Exception) -> None:
-        if not (self.is_lost or self._is_closed):
-            how = "runs of other processes are followed in the record, later"
-            self._say(f"the Redis at {self._where} does not answer ({error}); {how}")
-        self._pause = min(max(2 * self._pause, PAUSES[0]), PAUSES[1])
-        self._next = self._clock.monotonic() + self._pause
-
-
-def _client(url: str, patience: float) -> Any:  # noqa: ANN401 - redis leaves its types open
-    make: Callable[..., Any] = Client.from_url  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    try:
-        return make(
-            url, socket_timeout=patience, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0), protocol=2
-        )
-    except ValueError as error:
-        todo = "write redis://HOST:PORT/0"
-        raise SettingsError(expected="the address of a Redis", found=str(error), todo=todo) from error
 
 
 def _events(entries: Sequence[Any]) -> Sequence[Event]:

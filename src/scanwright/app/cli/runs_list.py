@@ -30,7 +30,7 @@ def runs_list(
     sink = Sink.choose(format, out)
     most = (SHOWN if limit is None else limit) or MOST
     with opened(market, settings) as (stored, records):
-        found = [as_it_is(stored.folder, each) for each in records.runs(MOST if status else most)]
+        found = [as_it_is(stored.folder, each, records) for each in records.runs(MOST if status else most)]
     found = [each for each in found if not status or each.status == status][:most]
     sink.write(run_rows(found))
     if not found:

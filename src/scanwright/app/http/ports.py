@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
+from scanwright.app.http.limits import Place
 from scanwright.app.running import Ask
 from scanwright.model.run import Event, RunRecord
 
@@ -35,11 +36,11 @@ class Shelf(Protocol):
         """Whether other processes know these runs: `alone`, `shared`, or `lost` while they are found in the record."""
         ...
 
-    async def start(self, ask: Ask, by: str) -> RunRecord:
-        """Begin a run for a caller; its record, before anything has happened."""
+    async def start(self, ask: Ask, place: Place) -> RunRecord:
+        """Begin a run, which keeps its place until it is over; its record, before anything has happened."""
         ...
 
-    async def go_on(self, run: RunRecord, ask: Ask, by: str) -> RunRecord:
+    async def go_on(self, run: RunRecord, ask: Ask, place: Place) -> RunRecord:
         """Continue a run that was interrupted, which was asked `ask`; `Conflict` for one that was not."""
         ...
 
@@ -57,8 +58,4 @@ class Shelf(Protocol):
 
     async def cancel(self, run: str) -> bool:
         """End a run that goes on, with a receipt; whether there was one."""
-        ...
-
-    def count(self, by: str) -> int:
-        """How many runs of a caller go on; of everybody for an empty text."""
         ...

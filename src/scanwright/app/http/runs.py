@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from scanwright.app.http.asks import ask_of
+from scanwright.app.http.limits import Place
 from scanwright.app.http.problems import Refused
 from scanwright.app.http.security import too_many
 from scanwright.app.http.service import READS, RUNS, Runner, Served, Service
@@ -23,10 +24,9 @@ SOON = 2.0  # seconds after which another run may have ended
 @ROUTES.post("", status_code=201, summary="Start a run")
 async def start(body: RunBody, response: Response, service: Served, caller: Runner) -> RunShape:
     """Start a run. It is answered with its id at once; `links.events` tells what it finds as it finds it."""
-    _room(service, caller)
-    ask = await service.work(lambda: ask_of(body, service, caller))
-    _room(service, caller)  # others may have begun meanwhile; from here to the start nobody else has a turn
-    record = await service.shelf.start(ask, caller.id)
+    with await _room(service, caller) as place:
+        ask = await service.work(lambda: ask_of(body, service, caller))
+        record = await service.shelf.start(ask, place)
     service.metrics.runs.inc()
     response.headers["Location"] = f"/v1/runs/{record.id}"
     return shape(record)
@@ -52,10 +52,10 @@ async def get(run: str, service: Served) -> RunShape:
 @ROUTES.post("/{run}/continue", summary="Continue a run that was interrupted", status_code=202)
 async def go_on(run: str, service: Served, caller: Runner) -> RunShape:
     """Continue a run whose process ended before it did: nothing is judged twice, and its events are numbered on."""
-    _room(service, caller)
-    record = await known(run, service)
-    ask = await service.work(lambda: ask_again(record, service.providers, service.url))
-    return shape(await service.shelf.go_on(record, ask, caller.id))
+    with await _room(service, caller) as place:
+        record = await known(run, service)
+        ask = await service.work(lambda: ask_again(record, service.providers, service.url))
+        return shape(await service.shelf.go_on(record, ask, place))
 
 
 @ROUTES.delete("/{run}", summary="End a run", status_code=202, dependencies=RUNS)
@@ -96,6 +96,9 @@ def shape(record: RunRecord) -> RunShape:
 LINKS = {"self": "", "events": "/events", "socket": "/ws", "results": "/results"}
 
 
-def _room(service: Service, caller: Caller) -> None:
-    if service.shelf.count(caller.id) >= caller.limits.runs:
+async def _room(service: Service, caller: Caller) -> Place:
+    """A place for one more run of a caller."""
+    place = await service.limiter.place("runs", caller)
+    if place is None:
         raise too_many(f"more than {caller.limits.runs:,} runs at once", SOON)
+    return place

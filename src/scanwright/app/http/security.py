@@ -150,7 +150,7 @@ class Gate:
             todo = "send `Authorization: Bearer KEY`; `scanwright keys create NAME` makes one"
             challenge = {"WWW-Authenticate": 'Bearer realm="scanwright"'}
             raise Refused(401, "unauthorized", "expected a valid key, found none", hint=todo, headers=challenge)
-        wait = self._limiter.wait(caller)
+        wait = await self._limiter.wait(caller)
         if wait:
             raise too_many(f"more than {caller.limits.requests:,} requests a minute", wait)
         return caller

@@ -60,9 +60,9 @@ class Server:
             keys = Keys(records.keys, clock)
             closed(place.host, keys)
             with listening(place.host, place.port) as found:
-                shelf = self._shelf(records)
+                shelf, limiter = self._shelf(records)
                 address = f"http://{_shown(place.host)}:{found.getsockname()[1]}"
-                settings = _configured(self._service(records, keys, shelf), place)
+                settings = _configured(self._service(records, keys, shelf, limiter), place)
                 self._server = _Server(settings, shelf, lambda: ready(address, keys.was_made()))
                 asyncio.run(self._server.serve(sockets=[found]))
 
@@ -71,24 +71,24 @@ class Server:
         if self._server is not None:
             self._server.should_exit = True
 
-    def _shelf(self, records: Database) -> Shelf:
-        """The runs of this process; shared with others where the settings name a Redis."""
+    def _shelf(self, records: Database) -> tuple[Shelf, Limiter]:
+        """The runs and the limits of this process; shared with others where the settings name a Redis."""
         here = Here(self._market, records, self._settings, self._clock, self._say)
         address = self._settings.streams.reveal()
         if not address:
-            return here
+            return here, Limiter(self._clock)
         from scanwright.app.http.shared import shared
 
         return shared(here, records, address, self._market.name, self._clock, self._say)
 
-    def _service(self, records: Database, keys: Keys, shelf: Shelf) -> Service:
+    def _service(self, records: Database, keys: Keys, shelf: Shelf, limiter: Limiter) -> Service:
         return Service(
             market=self._market,
             records=records,
             shelf=shelf,
             keys=keys,
             saved=SavedScans(records.saved),
-            limiter=Limiter(self._clock),
+            limiter=limiter,
             metrics=Metrics(),
             states=States(),
             settings=self._settings,

@@ -11,12 +11,14 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from scanwright.app.http.limits import Limiter, Place
 from scanwright.app.http.ports import Told
-from scanwright.app.http.shelf import Going, Here
+from scanwright.app.http.shelf import Going, Here, Mark
 from scanwright.app.http.tails import Followed
+from scanwright.app.records import is_killed
 from scanwright.app.running import Ask
 from scanwright.model.clock import Clock
 from scanwright.model.errors import Absent, Conflict, SettingsError, Unreachable
@@ -37,24 +39,33 @@ PATIENCE = 3.0  # seconds that the last events have to leave when this process e
 
 def shared(
     here: Here, records: Database, address: str, market: str, clock: Clock, say: Callable[[str], None]
-) -> Shared:
-    """The runs of a market, shared through the Redis at an address."""
+) -> tuple[Shared, Limiter]:
+    """The runs of a market and what may be asked of it, shared through the Redis at an address."""
     try:
         from scanwright.store.streams import Streams
     except ModuleNotFoundError as error:
         todo = "pip install 'scanwright[redis]', or take `streams` out of the settings"
         raise SettingsError(expected="the library redis for shared runs", found=str(error), todo=todo) from error
-    return Shared(here, records, Streams(address, market, clock, say=say), clock, say)
+    streams = Streams(address, market, clock, say=say)
+    limiter = Limiter(clock, streams.quotas)
+    return Shared(here, records, streams, limiter, clock, say), limiter
 
 
 class Shared:
     """The runs of all processes over one market; see `ports.Shelf`."""
 
     def __init__(
-        self, here: Here, records: Database, streams: Streams, clock: Clock, say: Callable[[str], None]
+        self,
+        here: Here,
+        records: Database,
+        streams: Streams,
+        limiter: Limiter,
+        clock: Clock,
+        say: Callable[[str], None],
     ) -> None:
-        """here: the runs of this process."""
-        self._here, self._records, self._streams, self._clock, self._say = here, records, streams, clock, say
+        """here: the runs of this process. limiter: what is open in this process, which the others are told."""
+        self._here, self._records, self._streams, self._limiter = here, records, streams, limiter
+        self._clock, self._say = clock, say
         self._elsewhere: dict[str, Followed] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._telling: set[asyncio.Task[None]] = set()
@@ -62,28 +73,27 @@ class Shared:
 
     async def open(self) -> None:
         """Listen to the others, and show that the runs of this process go on."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._renew())]
+        self._tasks = [asyncio.create_task(each) for each in (self._listen(), self._renew(), self._limiter.tell())]
 
     def sharing(self) -> str:
         """Whether Redis answers."""
         return "lost" if self._streams.is_lost else "shared"
 
-    async def start(self, ask: Ask, by: str) -> RunRecord:
+    async def start(self, ask: Ask, place: Place) -> RunRecord:
         """Begin a run, which others know as soon as this is answered."""
-        record = await self._here.start(ask, by)
+        record = await self._here.start(ask, place)
         await self._share(record)
         return record
 
-    async def go_on(self, run: RunRecord, ask: Ask, by: str) -> RunRecord:
+    async def go_on(self, run: RunRecord, ask: Ask, place: Place) -> RunRecord:
         """Continue a run that was interrupted, of whichever process; of several that want to, one does."""
+        mark = None
         if run.status == "interrupted" and self._here.going(run.id) not in self._here.goings():
-            claimed = await self._streams.hold(dataclasses.replace(run, status="running"))
-            if claimed is False:
-                todo = "read its events, from any process"
-                raise Conflict(place=f"run {run.id}", expected="one that nobody does", found="one", todo=todo)
-            run = await self._completed(run)
+            with await self._claimed(run) as held:
+                run = await self._completed(run)
+                mark = held.pop_all()
         try:
-            record = await self._here.go_on(run, ask, by)
+            record = await self._here.go_on(run, ask, place, mark)
         finally:
             if self._here.going(run.id) not in self._here.goings():
                 await self._streams.release(run.id)
@@ -129,10 +139,6 @@ class Shared:
             raise Unreachable(place="the Redis of the runs", expected=expected, found="no answer", todo=todo)
         return True
 
-    def count(self, by: str) -> int:
-        """How many runs of a caller go on in this process."""
-        return self._here.count(by)
-
     async def close(self) -> None:
         """Interrupt what goes on here, and let the others know."""
         self._is_leaving = True
@@ -150,16 +156,22 @@ class Shared:
         return None if going is None or (going.now().status == "interrupted" and not self._is_leaving) else going
 
     async def _as_they_are(self, kept: Sequence[RunRecord]) -> Sequence[RunRecord]:
-        """Runs with what their leases say over what is on record."""
+        """Runs with what their leases say over what is on record, and what their marks say over both."""
         open = [each.id for each in kept if each.status != "finished" and self._mine(each.id) is None]
+        killed = await asyncio.to_thread(self._killed, open)
         held = await self._streams.held(open)
         found: list[RunRecord] = []
         for each in kept:
-            one = held.get(each.id, each)
+            one = killed.get(each.id) or held.get(each.id, each)
             if each.id in open and each.id not in held and each.status == "running" and await self._is_gone(each.id):
                 one = dataclasses.replace(each, status="interrupted")
             found.append(one)
         return found
+
+    def _killed(self, runs: Sequence[str]) -> Mapping[str, RunRecord]:
+        """Those whose process was killed on this machine, as they are on record now."""
+        left = [self._records.get(each) for each in runs if is_killed(self._here.folder, each)]
+        return {each.id: self._here.as_it_is(each) for each in left if each is not None}
 
     async def _is_gone(self, run: str) -> bool:
         """Whether nobody does a run that has no lease; where Redis cannot say, the record alone does."""
@@ -167,6 +179,20 @@ class Shared:
             return False
         heard = await asyncio.to_thread(self._records.heard, run)
         return heard is not None and self._clock.now() - heard > SILENT
+
+    async def _claimed(self, run: RunRecord) -> Mark:
+        """Take over a run that nobody does, with its mark where this process can have it; `Conflict` where one does."""
+        is_left = await asyncio.to_thread(is_killed, self._here.folder, run.id)
+        dead = await self._streams.holder(run.id) if is_left else ""
+        try:
+            mark = await self._here.marked(run.id)
+        except Conflict:  # a process that is frozen may hold it, and has lost its lease
+            mark, dead = Mark(), ""
+        with mark as held:
+            if await self._streams.hold(dataclasses.replace(run, status="running"), dead=dead) is False:
+                todo = "read its events, from any process"
+                raise Conflict(place=f"run {run.id}", expected="one that nobody does", found="one", todo=todo)
+            return held.pop_all()
 
     async def _completed(self, run: RunRecord) -> RunRecord:
         """A run's record, with the events that its process had told, and had no time to write."""

@@ -7,12 +7,15 @@ import contextlib
 import dataclasses
 import traceback
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from scanwright.app.http.limits import Place
 from scanwright.app.http.ports import Told
 from scanwright.app.http.stories import Kept, Live
 from scanwright.app.market import Market
 from scanwright.app.question import date_or_time
+from scanwright.app.records import as_it_is, going
 from scanwright.app.running import Ask, record_of, running
 from scanwright.app.settings import Settings
 from scanwright.model.clock import Clock
@@ -26,20 +29,25 @@ from scanwright.store.records.database import Database
 
 OVER = 32  # runs that are over and stay in memory
 PULSE = 5.0  # seconds between two signs of life in the record
+OPEN = ("running", "interrupted")  # what a run on record may be that has not ended
+TRIES, SHORT = 3, 0.05  # times that a mark is tried, and seconds between
+Mark = contextlib.ExitStack
+"""That a run goes on in this process; it ends where it is closed, and with the process, however that ends."""
 
 
 class Going:
     """A run of this process; `run` is there as soon as what it asks of is."""
 
-    def __init__(self, ask: Ask, record: RunRecord, by: str, before: Before | None) -> None:
+    def __init__(self, ask: Ask, record: RunRecord, place: Place, before: Before | None = None) -> None:
         """Nothing has happened yet."""
-        self.ask, self.record, self.by, self.before = ask, record, by, before
+        self.ask, self.record, self.place, self.before = ask, record, place, before
         self.run: Run | None = None
         self.journal: Journal | None = None
         self.begun = asyncio.Event()
         self.leaving = asyncio.Event()
         self.is_cancelled = False
         self.task: asyncio.Task[None] | None = None
+        self.mark: Mark | None = None
 
     @property
     def is_over(self) -> bool:
@@ -85,6 +93,11 @@ class Here:
         self._is_leaving = False
         self._pulse: asyncio.Task[None] | None = None
 
+    @property
+    def folder(self) -> Path:
+        """Where the market is, and the marks of its runs."""
+        return self._market.folder
+
     async def open(self) -> None:
         """Nothing has to be done before."""
 
@@ -100,40 +113,57 @@ class Here:
         """The runs of this process that go on."""
         return [each for each in self._going.values() if not each.is_over]
 
-    async def start(self, ask: Ask, by: str) -> RunRecord:
+    async def start(self, ask: Ask, place: Place) -> RunRecord:
         """Begin a run."""
-        return self._begin(Going(ask, record_of(ask, self._market, self._clock.now()), by, None))
+        return self._begin(Going(ask, record_of(ask, self._market, self._clock.now()), place))
 
-    async def go_on(self, run: RunRecord, ask: Ask, by: str) -> RunRecord:
-        """Continue a run that was interrupted."""
+    async def go_on(self, run: RunRecord, ask: Ask, place: Place, mark: Mark | None = None) -> RunRecord:
+        """Continue a run that was interrupted, of which this process may hold the mark already."""
         if run.status != "interrupted":
             todo = "read its results" if run.status == "finished" else "wait until it ends, or until it is given up"
             raise Conflict(place=f"run {run.id}", expected="one that was interrupted", found=run.status, todo=todo)
         if run.market != str(self._market.folder):
             todo = "continue it where that market is served"
             raise Conflict(place=f"run {run.id}", expected="a run of this market", found="another's", todo=todo)
-        before = await asyncio.to_thread(restored, run, self._records)
-        again = dataclasses.replace(run, status="running", ended=None, reason=None)
-        return self._begin(Going(ask, again, by, before))
+        with mark or await self.marked(run.id) as held:
+            before = await asyncio.to_thread(restored, run, self._records)
+            again = dataclasses.replace(run, status="running", ended=None, reason=None)
+            going = Going(ask, again, place, before)
+            record = self._begin(going)
+            going.mark = held.pop_all()
+            return record
+
+    async def marked(self, run: str) -> Mark:
+        """Say to whoever has this folder that a run goes on in this process; `Conflict` where it does in another."""
+        for _ in range(TRIES - 1):
+            try:
+                return await asyncio.to_thread(_marked, self._market.folder, run)
+            except Conflict:  # or somebody looks at this moment whether it is held
+                await asyncio.sleep(SHORT)
+        return await asyncio.to_thread(_marked, self._market.folder, run)
 
     async def get(self, run: str) -> RunRecord | None:
         """A run as it stands."""
         going = self._going.get(run)
-        return going.now() if going else await asyncio.to_thread(self._records.get, run)
+        return going.now() if going else await asyncio.to_thread(self._kept, run)
 
     async def latest(self, most: int, *, status: str = "") -> Sequence[RunRecord]:
         """The latest runs as they stand."""
-        kept = {each.id: each for each in await asyncio.to_thread(self._records.runs, most, status=status)}
+        kept = await asyncio.to_thread(self._latest, most, status)
         here = {id: each.now() for id, each in self._going.items()}
         found = [each for each in (kept | here).values() if not status or each.status == status]
         return sorted(found, key=lambda each: each.started, reverse=True)[:most]
+
+    def as_it_is(self, run: RunRecord) -> RunRecord:
+        """A run of the record; one of another process that was killed is interrupted. Asks the disk."""
+        return run if run.id in self._going else as_it_is(self._market.folder, run, self._records)
 
     async def told(self, run: str) -> Told | None:
         """What a run tells."""
         if run in self._going:
             return _Begun(self._going[run], self._records)
         record = await asyncio.to_thread(self._records.get, run)
-        return None if record is None else Kept(record, self._records, lambda: self._is_leaving)
+        return None if record is None else Kept(record, self._records, self._kept, lambda: self._is_leaving)
 
     async def cancel(self, run: str) -> bool:
         """End a run that goes on."""
@@ -142,10 +172,6 @@ class Here:
             return False
         going.cancel()
         return True
-
-    def count(self, by: str) -> int:
-        """How many runs of a caller go on; of everybody for an empty text."""
-        return sum(by in {"", each.by} and not each.is_over for each in self._going.values())
 
     async def close(self) -> None:
         """Interrupt what goes on, so that it can be continued; readers are told that nothing more comes."""
@@ -160,6 +186,15 @@ class Here:
             if each.journal is not None:
                 each.journal.leave()
 
+    def _kept(self, run: str) -> RunRecord | None:
+        found = self._records.get(run)
+        return None if found is None else self.as_it_is(found)
+
+    def _latest(self, most: int, status: str) -> dict[str, RunRecord]:
+        asked = OPEN if status in OPEN else (status,)
+        kept = [each for one in asked for each in self._records.runs(most, status=one)]
+        return {each.id: self.as_it_is(each) for each in kept}
+
     def _begin(self, going: Going) -> RunRecord:
         if self._is_leaving:
             raise Conflict(place="the server", expected="one that stays", found="one that ends", todo="ask again soon")
@@ -168,6 +203,8 @@ class Here:
             raise Conflict(place=f"run {going.record.id}", expected="one that does not go on", found="one", todo="wait")
         self._going[going.record.id] = going
         going.task = asyncio.create_task(self._told(going))
+        place = going.place.keep()
+        going.task.add_done_callback(lambda _: place.free())
         if self._pulse is None:
             self._pulse = asyncio.create_task(self._beat())
         for id in [id for id, each in self._going.items() if each.is_over][: -OVER or None]:
@@ -177,6 +214,8 @@ class Here:
     async def _told(self, going: Going) -> None:
         """A run from its first breath to its record."""
         try:
+            if going.mark is None:
+                going.mark = await self.marked(going.record.id)
             async with contextlib.AsyncExitStack() as open_things:
                 if going.ask.providers:
                     if self._fetching.locked():
@@ -189,6 +228,8 @@ class Here:
             await self._unborn(going, error)
         finally:
             going.begun.set()
+            if going.mark is not None:
+                await asyncio.to_thread(going.mark.close)
 
     async def _waiting(self, record: RunRecord) -> None:
         """Put a run on record before its turn comes."""
@@ -262,6 +303,18 @@ class Here:
                     await asyncio.to_thread(self._records.alive, each.record.id)
                 except StoreError as error:
                     self._say(f"run {each.record.id}: {error}")
+
+
+def _marked(folder: Path, run: str) -> Mark:
+    """Hold a run's mark; a folder that nobody may write into has none."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(going(folder, run))
+        except Conflict:
+            raise
+        except StoreError:
+            return Mark()
+        return held.pop_all()
 
 
 class _Begun:

@@ -48,9 +48,11 @@ class Live:
 class Kept:
     """A run of the record: one that is over, or one that goes on in another process, whose record grows."""
 
-    def __init__(self, run: RunRecord, records: Records, is_leaving: Callable[[], bool]) -> None:
-        """Read from `records`; `is_leaving` says that this process ends."""
-        self._run, self._records, self._is_leaving = run, records, is_leaving
+    def __init__(
+        self, run: RunRecord, records: Records, now: Callable[[str], RunRecord | None], is_leaving: Callable[[], bool]
+    ) -> None:
+        """Read from `records`; `now` says how a run stands, `is_leaving` that this process ends."""
+        self._run, self._records, self._now, self._is_leaving = run, records, now, is_leaving
 
     async def read(self, after: int, pulse: float) -> AsyncGenerator[Sequence[Event]]:
         """The events after one; see `ports.Told`."""
@@ -75,5 +77,5 @@ class Kept:
 
     async def _is_over(self) -> bool:
         """Whether nothing more is written; asked before the last look, which then finds all."""
-        found = await asyncio.to_thread(self._records.get, self._run.id)
+        found = await asyncio.to_thread(self._now, self._run.id)
         return found is None or found.status != "running"

@@ -14,13 +14,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, WebSocket
 from fastapi.sse import EventSourceResponse
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
+from scanwright.app.http.limits import Place
 from scanwright.app.http.ports import Told
 from scanwright.app.http.problems import Refused
 from scanwright.app.http.runs import known
 from scanwright.app.http.security import too_many
 from scanwright.app.http.service import Reader, Served, Service
+from scanwright.app.keys import Caller
 from scanwright.app.rows import json_text
 from scanwright.model.run import Event
 
@@ -58,21 +61,30 @@ async def events(
     record, story = await _story(run, service)
     if place and record == "finished" and not await _has_more(story, place):
         return Response(status_code=204)
-    if service.limiter.streams(caller) >= caller.limits.streams:
-        raise too_many(f"more than {caller.limits.streams:,} readers at once", BEAT)
 
     async def sent() -> AsyncGenerator[bytes]:
-        with service.limiter.reading(caller):
-            start, first = await _start(run, service, story, place, mode)
-            yield RETRY + first
-            async with contextlib.aclosing(story.read(start, BEAT)) as batches:
-                async for batch in batches:
-                    yield framed(batch)
-                    service.metrics.events.inc(len(batch))
-            if await _is_interrupted(run, service):
-                yield INTERRUPTED
+        start, first = await _start(run, service, story, place, mode)
+        yield RETRY + first
+        async with contextlib.aclosing(story.read(start, BEAT)) as batches:
+            async for batch in batches:
+                yield framed(batch)
+                service.metrics.events.inc(len(batch))
+        if await _is_interrupted(run, service):
+            yield INTERRUPTED
 
-    return EventSourceResponse(sent(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return _Sent(sent(), await _room(service, caller))
+
+
+class _Sent(EventSourceResponse):
+    """Events that are sent to one of the readers that a caller may have."""
+
+    def __init__(self, parts: AsyncGenerator[bytes], room: Place) -> None:
+        super().__init__(parts, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._room = room
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._room:
+            await super().__call__(scope, receive, send)
 
 
 @ROUTES.websocket("/{run}/ws")
@@ -80,11 +92,9 @@ async def socket(socket: WebSocket, run: str, service: Served, caller: Reader) -
     """All events after `?after=` and those that come, one a message; `?mode=state` begins with the present state."""
     place = socket.query_params.get("after", "0")
     _, story = await _story(run, service)
-    if service.limiter.streams(caller) >= caller.limits.streams:
-        raise too_many(f"more than {caller.limits.streams:,} readers at once", BEAT)
     mode: Mode = "state" if socket.query_params.get("mode") == "state" else "events"
-    await socket.accept()
-    with service.limiter.reading(caller):
+    with await _room(service, caller):
+        await socket.accept()
         telling = asyncio.create_task(_tell(socket, service, story, run, _number(place), mode))
         leaving = asyncio.create_task(_left(socket))
         done, others = await asyncio.wait([telling, leaving], return_when=asyncio.FIRST_COMPLETED)
@@ -135,6 +145,14 @@ async def _story(run: str, service: Service) -> tuple[str, Told]:
     if story is None:
         raise Refused(404, "absent", "no run has this id", hint="GET /v1/runs lists them")
     return record.status, story
+
+
+async def _room(service: Service, caller: Caller) -> Place:
+    """A place for one more reader of a caller."""
+    place = await service.limiter.place("streams", caller)
+    if place is None:
+        raise too_many(f"more than {caller.limits.streams:,} readers at once", BEAT)
+    return place
 
 
 async def _start(run: str, service: Service, story: Told, place: int, mode: Mode) -> tuple[int, bytes]:
