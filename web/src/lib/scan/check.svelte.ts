@@ -1,226 +1,186 @@
 import { ask, problem, type Problem } from "$lib/api/client";
+import { link } from "$lib/state/link.svelte";
 import { type ScanBody, scanOf, type Written } from "$lib/state/draft.svelte";
+import { Latest } from "./latest";
+import type { Checked, Estimate, Played, Selectivity, Wrong } from "./shapes";
+import { without } from "./texts";
 
-export interface Term {
-  readonly at: number;
-  readonly text: string;
-  readonly start: number | null;
-  readonly end: number | null;
-}
-
-export interface NumberIn {
-  readonly start: number;
-  readonly end: number;
-  readonly value: number;
-  readonly kind: "window" | "level" | "share";
-  readonly of: string;
-  readonly low: number;
-  readonly high: number;
-  readonly step: number;
-  readonly term: number;
-}
-
-export interface Wrong {
-  readonly part?: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly detail: string;
-  readonly hint?: string;
-}
-
-export interface Checked {
-  readonly ok: boolean;
-  readonly errors: readonly Wrong[];
-  readonly words?: readonly string[];
-  readonly terms?: readonly Term[];
-  readonly numbers?: readonly NumberIn[];
-  readonly plan?: { readonly warmup: number; readonly steps: number; readonly warnings: readonly string[] };
-}
-
-export interface Selectivity {
-  readonly sessions: number;
-  readonly per_session: number;
-  readonly never: boolean;
-  readonly together: { readonly true: number; readonly known: number; readonly percent: number };
-  readonly terms: readonly {
-    readonly at: number;
-    readonly percent: number;
-    readonly alone_missing: number;
-  }[];
-  readonly verdict: string;
-}
-
-export interface Side {
-  readonly at: number;
-  readonly left: number | string | boolean | null;
-  readonly right: number | string | boolean | null;
-  readonly distance: number | null;
-  readonly distance_percent: number | null;
-}
-
-export interface Near {
-  readonly symbol: string;
-  readonly terms: readonly Side[];
-}
-
-export interface Played {
-  readonly frame: string;
-  readonly frames: readonly string[];
-  readonly hits: readonly string[];
-  readonly known: number;
-  readonly universe: number;
-  readonly per_session: readonly number[];
-  readonly terms: readonly {
-    readonly at: number;
-    readonly off: boolean;
-    readonly true_now: number;
-    readonly known_now: number;
-  }[];
-  readonly near: readonly Near[];
-  readonly never: boolean;
-}
-
-export interface Estimate {
-  readonly frame: string;
-  readonly hits: {
-    readonly median: number | null;
-    readonly low: number | null;
-    readonly high: number | null;
-    readonly none: number | null;
-  };
-  readonly seconds: { readonly median: number; readonly low: number; readonly high: number };
-  readonly requests: number;
-  readonly warnings: readonly {
-    readonly code: string;
-    readonly text: string;
-    readonly change: string;
-    readonly where: string;
-  }[];
-}
-
-const SYNTAX = 60;
+/** Between two looks at a text while it changes, and how long it must rest for what takes longer, in milliseconds. */
+const EACH = 60;
 const MEANING = 220;
 const EXPECTED = 700;
-const SESSIONS = 120;
-const NEAR = 24;
+const SESSIONS = 60;
+const NEAR = 30;
+
+interface Question {
+  readonly scan: ScanBody;
+  readonly asOf: string | null;
+}
+
 
 /**
- * What the server says of the scan that is being written. Errors come first, a moment after the last key; then what
- * it finds today and found lately, which is asked anew with every number that moves; then what is to be expected.
- * An answer to what is no longer written is thrown away.
+ * What the server says of the scan that is being written. Errors come first, a moment after the first key; what it finds
+ * today and found lately follows every number that moves; how often it was true and what is to be expected wait for a pause.
  */
 export class Check {
-  checked = $state.raw<Checked | null>(null);
-  selectivity = $state.raw<Selectivity | null>(null);
-  played = $state.raw<Played | null>(null);
-  estimate = $state.raw<Estimate | null>(null);
-  problem = $state.raw<Problem | null>(null);
-  #off = $state.raw<ReadonlySet<number>>(new Set());
-  asOf = $state("");
+  #checked = $state.raw<Checked | null>(null);
+  #where = $state.raw("");
+  #counted = $state.raw("");
+  #selectivity = $state.raw<Selectivity | null>(null);
+  #played = $state.raw<Played | null>(null);
+  #estimate = $state.raw<Estimate | null>(null);
+  #problem = $state.raw<Problem | null>(null);
+  #off = $state.raw<readonly number[]>([]);
+  #question: Question | null = null;
+  #asked = 0;
   #timers: ReturnType<typeof setTimeout>[] = [];
-  #stop = new AbortController();
-  #body = "";
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
-  /** Terms that are switched off while playing. */
-  get off(): ReadonlySet<number> {
-    return this.#off;
+  readonly #check = this.#latest<Question, Checked>(
+    ({ scan }, signal) => ask("/v1/check", { body: { scan, selectivity: false }, signal }),
+    (answer, question) => this.#take(answer, question),
+  );
+  readonly #count = this.#latest<Question, Selectivity>(
+    ({ scan }, signal) => ask("/v1/check/selectivity", { body: { scan }, signal }),
+    (answer, { scan }) => ([this.#selectivity, this.#counted] = [answer, scan.where]),
+  );
+  readonly #expect = this.#latest<Question, Estimate>(
+    ({ scan }, signal) => ask("/v1/estimate", { body: { scan }, signal }),
+    (answer) => (this.#estimate = answer),
+  );
+  readonly #play = this.#latest<object, Played>(
+    (body, signal) => ask("/v1/play", { body, signal }),
+    (answer) => (this.#played = answer),
+  );
+
+  /** Of the text that was looked at last: while one types, that of a moment ago. */
+  get checked(): Checked | null {
+    return this.#checked;
+  }
+
+  /** The condition that `checked` speaks of; places in it are places in this text. */
+  get where(): string {
+    return this.#where;
   }
 
   get errors(): readonly Wrong[] {
-    return this.checked?.errors ?? [];
+    return this.#checked?.errors ?? [];
+  }
+
+  /** How often it was true in the last year. */
+  get selectivity(): Selectivity | null {
+    return this.#selectivity;
+  }
+
+  /** Whether `selectivity` speaks of the present text, not of the one before. */
+  get counted(): boolean {
+    return this.#selectivity != null && this.#counted === this.#where;
+  }
+
+  get played(): Played | null {
+    return this.#played;
+  }
+
+  get estimate(): Estimate | null {
+    return this.#estimate;
+  }
+
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  /** Numbers of the terms that are switched off. */
+  get off(): readonly number[] {
+    return this.#off;
+  }
+
+  /** The condition without them; null where none is left. */
+  get left(): string | null {
+    return this.#off.length ? without(this.#checked?.terms ?? [], this.#off) : this.#where;
   }
 
   /** Ask about this scan, now that it was changed. */
   about(written: Written): void {
-    const body = scanOf(written);
-    const key = JSON.stringify(body);
-    if (key === this.#body) return;
-    this.#body = key;
-    this.#again();
+    const { as_of, ...scan } = scanOf(written);
+    this.#question = { scan, asOf: as_of ?? null };
+    clearTimeout(this.#soon);
     if (!written.where.trim()) {
       this.#nothing();
       return;
     }
-    this.#in(SYNTAX, async (signal) => {
-      this.checked = await ask<Checked>("/v1/check", { body: { scan: body, selectivity: false }, signal });
-      this.problem = null;
-      const terms = this.checked.terms?.length ?? 0;
-      if ([...this.#off].some((at) => at >= terms)) this.#off = new Set();
-      if (this.checked.ok) await this.#play(body, signal);
-    });
-    this.#in(MEANING, async (signal) => {
-      this.selectivity = await ask<Selectivity>("/v1/check/selectivity", { body: { scan: body }, signal });
-    });
-    this.#in(EXPECTED, async (signal) => {
-      this.estimate = await ask<Estimate>("/v1/estimate", { body: { scan: body }, signal });
-    });
+    const wait = Math.max(0, EACH - (performance.now() - this.#asked));
+    this.#soon = setTimeout(() => this.#look(), wait);
   }
 
   /** Switch a term off or on again. */
   toggle(at: number): void {
-    const off = new Set(this.#off);
-    if (!off.delete(at)) off.add(at);
-    this.#off = off;
-    this.playAgain();
+    this.#off = this.#off.includes(at) ? this.#off.filter((each) => each !== at) : [...this.#off, at];
+    this.#playNow();
   }
 
-  /** Look at another session. */
-  moveTo(frame: string): void {
-    this.asOf = frame;
-    this.playAgain();
+  allOn(): void {
+    this.#off = [];
+    this.#playNow();
   }
 
-  playAgain(): void {
-    if (!this.checked?.ok) return;
-    this.#again();
-    const body = JSON.parse(this.#body) as ScanBody;
-    this.#in(0, (signal) => this.#play(body, signal));
+  /** Ask again when a server that was away is back, until the screen is left. */
+  follow(): () => void {
+    const forget = link.whenBack(() => this.#look());
+    return () => {
+      forget();
+      this.#rest();
+    };
   }
 
-  close(): void {
-    this.#again();
-    this.#body = "";
+  #look(): void {
+    if (!this.#question) return;
+    this.#asked = performance.now();
+    this.#check.ask(this.#question);
   }
 
-  async #play(scan: ScanBody, signal: AbortSignal): Promise<void> {
-    const asked = { scan, off: [...this.#off], as_of: this.asOf || null, sessions: SESSIONS, near: NEAR };
-    this.played = await ask<Played>("/v1/play", { body: asked, signal });
-  }
-
-  #again(): void {
+  #take(answer: Checked, question: Question): void {
+    if ((answer.terms?.length ?? 0) !== (this.#checked?.terms?.length ?? 0) && answer.ok) this.#off = [];
+    this.#checked = answer;
+    this.#where = question.scan.where;
+    this.#problem = null;
     for (const each of this.#timers) clearTimeout(each);
-    this.#timers = [];
-    this.#stop.abort();
-    this.#stop = new AbortController();
+    if (!answer.ok) return;
+    this.#playNow(question);
+    this.#timers = [
+      setTimeout(() => this.#count.ask(question), MEANING),
+      setTimeout(() => this.#expect.ask(question), EXPECTED),
+    ];
+  }
+
+  #playNow(question = this.#question): void {
+    if (!this.#checked?.ok || !question) return;
+    const { scan, asOf } = question;
+    this.#play.ask({ scan, off: this.#off, as_of: asOf, sessions: SESSIONS, near: NEAR });
+  }
+
+  #rest(): void {
+    clearTimeout(this.#soon);
+    for (const each of this.#timers) clearTimeout(each);
+    for (const each of [this.#check, this.#count, this.#expect, this.#play]) each.drop();
   }
 
   #nothing(): void {
-    this.checked = this.selectivity = this.played = this.estimate = null;
+    this.#rest();
+    this.#checked = this.#selectivity = this.#played = this.#estimate = null;
+    this.#where = "";
+    this.#off = [];
   }
 
-  /** Do it in a moment, unless something else is asked before. */
-  #in(pause: number, does: (signal: AbortSignal) => Promise<void>): void {
-    const signal = this.#stop.signal;
-    const run = async () => {
-      try {
-        await does(signal);
-      } catch (cause) {
-        if (signal.aborted) return;
-        const found = problem(cause);
-        if (found.status !== 422) this.problem = found;
-      }
-    };
-    this.#timers.push(setTimeout(() => void run(), pause));
+  #latest<Q, A>(
+    call: (question: Q, signal: AbortSignal) => Promise<A>,
+    take: (answer: A, question: Q) => void,
+  ) {
+    return new Latest(call, take, (cause) => this.#fail(cause));
   }
-}
 
-/** A text with another number in the place of one. */
-export function moved(text: string, number: NumberIn, value: number): string {
-  return text.slice(0, number.start) + written(value, number.step) + text.slice(number.end);
-}
-
-/** A number on its own steps, as it is written in a condition. */
-export function written(value: number, step: number): string {
-  const places = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  return String(Number(value.toFixed(places)));
+  #fail(cause: unknown): void {
+    const found = problem(cause);
+    if (found.status === 0) link.lost();
+    else if (found.status !== 422) this.#problem = found;
+  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { moved, numbersIn, plain, rangeOf, replaced, stepsOf } from "./scrubbing";
-import type { Scrubbed } from "./shapes";
+import type { NumberIn } from "./shapes";
 
-const known = (part: Partial<Scrubbed>): Scrubbed => ({
+const known = (part: Partial<NumberIn>): NumberIn => ({
   start: 0,
   end: 2,
   value: 40,

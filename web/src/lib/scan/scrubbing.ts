@@ -1,4 +1,4 @@
-import type { Scrubbed } from "./shapes";
+import type { NumberIn } from "./shapes";
 
 /** How a number may be moved. */
 export interface Range {
@@ -20,7 +20,7 @@ export function numbersIn(text: string): { from: number; to: number }[] {
 }
 
 /** How a number moves: as the server says for it, else by its own size and places. */
-export function rangeOf(written: string, known?: Scrubbed): Range {
+export function rangeOf(written: string, known?: NumberIn): Range {
   const value = Number(written);
   const places = written.split(".")[1]?.length ?? 0;
   if (known?.kind === "window") return { low: known.low, high: known.high, step: 1 };

@@ -1,4 +1,4 @@
-/** What the server says of a scan that is being written: the shapes of `/v1/check`, `/v1/check/selectivity` and `/v1/play`. */
+/** What the server says of a scan that is being written: `/v1/check`, `/v1/check/selectivity`, `/v1/play`, `/v1/estimate`. */
 export interface Term {
   readonly at: number;
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Term {
 }
 
 /** A number of the text that can be moved. */
-export interface Scrubbed {
+export interface NumberIn {
   readonly start: number;
   readonly end: number;
   readonly value: number;
@@ -20,29 +20,22 @@ export interface Scrubbed {
   readonly term: number;
 }
 
-export interface Fault {
-  readonly part: string;
+export interface Wrong {
+  readonly part?: string;
   readonly line?: number;
   readonly column?: number;
   readonly detail: string;
   readonly hint?: string;
-  readonly code: string;
-  readonly expected?: string;
-  readonly found?: string;
 }
 
 export interface Checked {
   readonly ok: boolean;
-  readonly errors: readonly Fault[];
+  readonly errors: readonly Wrong[];
   readonly canonical?: string;
   readonly words?: readonly string[];
   readonly terms?: readonly Term[];
-  readonly numbers?: readonly Scrubbed[];
-  readonly plan?: {
-    readonly hash: string;
-    readonly warmup: number;
-    readonly warnings: readonly string[];
-  };
+  readonly numbers?: readonly NumberIn[];
+  readonly plan?: { readonly warmup: number; readonly steps: number; readonly warnings: readonly string[] };
 }
 
 export interface Share {
@@ -59,27 +52,23 @@ export interface Selectivity {
   readonly together: Share;
   readonly per_session: number;
   readonly never: boolean;
-  readonly terms: readonly (Share & {
-    readonly at: number;
-    readonly text: string;
-    readonly alone_missing: number;
-  })[];
+  readonly terms: readonly (Share & { readonly at: number; readonly alone_missing: number })[];
   readonly verdict: string;
   readonly warnings: readonly string[];
 }
 
 /** A term that a near miss did not hold, and by how much. */
-export interface Gap {
+export interface Side {
   readonly at: number;
-  readonly left: number | null;
-  readonly right: number | null;
+  readonly left: number | string | boolean | null;
+  readonly right: number | string | boolean | null;
   readonly distance: number | null;
   readonly distance_percent: number | null;
 }
 
 export interface Near {
   readonly symbol: string;
-  readonly terms: readonly Gap[];
+  readonly terms: readonly Side[];
 }
 
 export interface Played {
@@ -91,12 +80,28 @@ export interface Played {
   readonly per_session: readonly number[];
   readonly terms: readonly {
     readonly at: number;
-    readonly text: string;
     readonly off: boolean;
     readonly true_now: number;
     readonly known_now: number;
   }[];
   readonly near: readonly Near[];
   readonly never: boolean;
-  readonly seconds: number;
+}
+
+export interface Estimate {
+  readonly frame: string;
+  readonly hits: {
+    readonly median: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly none: number | null;
+  };
+  readonly seconds: { readonly median: number; readonly low: number; readonly high: number };
+  readonly requests: number;
+  readonly warnings: readonly {
+    readonly code: string;
+    readonly text: string;
+    readonly change: string;
+    readonly where: string;
+  }[];
 }

@@ -1,4 +1,4 @@
-import type { Scrubbed, Term } from "./shapes";
+import type { NumberIn, Term } from "./shapes";
 
 /** A term's text as the person wrote it, with brackets that the server's span leaves open closed again. */
 export function spanOf(text: string, term: Term): { from: number; to: number } | null {
@@ -23,11 +23,11 @@ function depth(text: string): number {
 /** A piece of a term's text: plain, or a number that can be moved. */
 export interface Piece {
   readonly text: string;
-  readonly number?: Scrubbed;
+  readonly number?: NumberIn;
 }
 
 /** A term cut into plain text and numbers. */
-export function piecesOf(text: string, term: Term, numbers: readonly Scrubbed[]): Piece[] {
+export function piecesOf(text: string, term: Term, numbers: readonly NumberIn[]): Piece[] {
   const span = spanOf(text, term);
   if (!span) return [{ text: term.text }];
   const within = numbers
@@ -49,8 +49,8 @@ function oneLine(text: string): string {
 }
 
 /** The scan's condition without the terms that are switched off; null where none is left. */
-export function without(terms: readonly Term[], off: ReadonlySet<number>): string | null {
-  const left = terms.filter((each) => !off.has(each.at));
+export function without(terms: readonly Term[], off: readonly number[]): string | null {
+  const left = terms.filter((each) => !off.includes(each.at));
   if (!left.length) return null;
   const joined = left.map((each) =>
     left.length > 1 && /\bor\b/.test(outside(each.text)) ? `(${each.text})` : each.text,
