@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -55,12 +56,16 @@ class Link:
             return default
         if self.is_lost and not (again and self._clock.monotonic() >= self._next):
             return default
+        task = asyncio.current_task()
+        cancels = task.cancelling() if task else 0
         try:
             found = await ask()
         except (RedisError, OSError, TimeoutError) as error:
             if not (isinstance(error, ResponseError) and THERE in str(error)):
                 self._lost(error)
             return default
+        if task and task.cancelling() > cancels:  # `wait_for`, which redis uses, loses one that comes with the answer
+            raise asyncio.CancelledError
         if self.is_lost:
             self._pause, self._back = 0.0, self._clock.monotonic()
             self._say(f"the Redis at {self._where} answers again: runs are shared through it again")

@@ -102,3 +102,17 @@ def test_while_it_is_away_nothing_is_known(tmp_path):
     with redis_server(tmp_path) as server:
         done(server, story, say=said.append)
     assert len(said) == 2, "each server says so once"
+
+
+def test_who_is_cancelled_as_the_answer_comes_is_cancelled(redis):
+    async def story():
+        link, answer = Link(redis.url, clock(), say=pytest.fail), asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(link.ask(lambda: asyncio.wait_for(answer, 60), default=None))
+        await asyncio.sleep(0)
+        answer.set_result("an answer")
+        task.cancel()
+        await asyncio.wait([task])
+        await link.close()
+        return task.cancelled()
+
+    assert asyncio.run(story())
