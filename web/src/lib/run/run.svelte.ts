@@ -177,7 +177,7 @@ export class Run {
   #apply(event: Told): void {
     switch (event.type) {
       case "started":
-        this.scan = event["scan"] as Record<string, unknown>;
+        this.scan = event.scan as Record<string, unknown>;
         this.started = event.at;
         this.state = "running";
         break;
@@ -191,7 +191,7 @@ export class Run {
         this.#moved(event);
         break;
       case "miss":
-        this.misses.set(String(event["symbol"]), String(event["reason"]));
+        this.misses.set(String(event.symbol), String(event.reason));
         break;
       case "finished":
         this.#finished(event);
@@ -205,36 +205,36 @@ export class Run {
   }
 
   #hit(event: Told): void {
-    const symbol = String(event["symbol"]);
+    const symbol = String(event.symbol);
     this.hits.set(symbol, {
       symbol,
-      ts: String(event["ts"]),
-      rank: (event["rank"] as number | null | undefined) ?? null,
-      columns: (event["columns"] as Record<string, Cell> | undefined) ?? {},
-      provisional: event["provisional"] === true,
+      ts: String(event.ts),
+      rank: (event.rank as number | null | undefined) ?? null,
+      columns: (event.columns as Record<string, Cell> | undefined) ?? {},
+      provisional: event.provisional === true,
       at: performance.now(),
     });
   }
 
   /** A hit that was told has moved, has other values, or was none. */
   #moved(event: Told): void {
-    const symbol = String(event["symbol"]);
+    const symbol = String(event.symbol);
     const known = this.hits.get(symbol);
-    if (event["withdrawn"] === true) this.hits.delete(symbol);
+    if (event.withdrawn === true) this.hits.delete(symbol);
     else if (known)
       this.hits.set(symbol, {
         ...known,
-        rank: event["rank"] === undefined ? known.rank : (event["rank"] as number | null),
-        columns: (event["columns"] as Record<string, Cell> | undefined) ?? known.columns,
-        provisional: event["provisional"] === true,
+        rank: event.rank === undefined ? known.rank : (event.rank as number | null),
+        columns: (event.columns as Record<string, Cell> | undefined) ?? known.columns,
+        provisional: event.provisional === true,
       });
   }
 
   #finished(event: Told): void {
     this.state = "finished";
-    this.reason = event["reason"] as Reason;
-    this.receipt = (event["receipt"] as Receipt | null) ?? null;
-    this.error = (event["error"] as { code: string; text: string } | undefined) ?? null;
+    this.reason = event.reason as Reason;
+    this.receipt = (event.receipt as Receipt | null) ?? null;
+    this.error = (event.error as { code: string; text: string } | undefined) ?? null;
     this.#source?.close();
   }
 

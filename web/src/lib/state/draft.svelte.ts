@@ -139,7 +139,7 @@ export function runOf(written: Written): Record<string, unknown> {
     const value = Number(written[rule]);
     if (written[rule].trim() && Number.isFinite(value)) stop[rule] = value;
   }
-  if (written.good.trim()) stop["good"] = written.good;
+  if (written.good.trim()) stop.good = written.good;
   return {
     scan: scanOf(written),
     order: written.order,

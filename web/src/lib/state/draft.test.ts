@@ -19,7 +19,7 @@ describe("a scan that is being written", () => {
 
   it("has rules of stopping as numbers", () => {
     const body = runOf({ ...EMPTY, where: "close > 5", hits: "20", seconds: " ", good: "rsi(14) < 30" });
-    expect(body["stop"]).toEqual({ hits: 20, good: "rsi(14) < 30" });
+    expect(body.stop).toEqual({ hits: 20, good: "rsi(14) < 30" });
   });
 
   it("puts what the author defined in its places", () => {
