@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scanwright.learn.bootstrap import Sureness, sureness
+from scanwright.learn.days import days_of, in_days
 from scanwright.learn.episodes import episodes
 from scanwright.learn.returns import Why, forward
 from scanwright.model.errors import SettingsError
@@ -226,8 +227,8 @@ def _outcome(
     asked = found.episode[at] if episodic else np.ones(len(found.rows), dtype=np.bool_)
     closed = asked & (found.why[at] == Why.RETURN)
     values, over = found.returns[at, closed], found.excess[at, closed]
-    day = _days(panel)[found.rows[closed]]
-    sure = sureness(day, values, over, horizon=_in_days(panel, horizon), generator=how[0], draws=how[1])
+    day = days_of(panel)[found.rows[closed]]
+    sure = sureness(day, values, over, horizon=in_days(panel, horizon), generator=how[0], draws=how[1])
     reasons = np.bincount(found.why[at, asked], minlength=len(Why))
     members = int(gathered.count[at].sum())
     return Outcome(
@@ -247,7 +248,7 @@ def _outcome(
         naive_bounds=sure.naive,
         block=sure.block,
         without={why.label: int(reasons[why]) for why in Why if why is not Why.RETURN and reasons[why]},
-        evidence=_evidence(sure),
+        evidence=evidence_of(sure),
     )
 
 
@@ -255,25 +256,10 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else np.nan
 
 
-def _evidence(sure: Sureness) -> Evidence:
+def evidence_of(sure: Sureness) -> Evidence:
+    """What figures so sure amount to."""
     if sure.effective < ENOUGH:
         return "not enough evidence"
     if sure.excess.low > 0:
         return "better than the universe"
     return "worse than the universe" if sure.excess.high < 0 else "no clear difference"
-
-
-def _days(panel: Panel) -> Ints:
-    """Each frame's day as a running number; bars of a day and longer are each a day of their own."""
-    if not panel.interval.is_intraday:
-        return np.arange(panel.shape[0])
-    dates = panel.ts.astype("datetime64[D]")
-    return np.concatenate([[0], (dates[1:] != dates[:-1]).cumsum()]).astype(np.int64)
-
-
-def _in_days(panel: Panel, horizon: int) -> int:
-    """How many days a window of so many bars spans; of intraday bars one more, because it may begin late in a day."""
-    if not panel.interval.is_intraday:
-        return horizon
-    bars_a_day = panel.shape[0] / (int(_days(panel)[-1]) + 1)
-    return 1 + int(np.ceil(horizon / bars_a_day))

@@ -20,6 +20,7 @@ from scanwright.app.http import (
     lists,
     marks,
     page,
+    pasts,
     play,
     questions,
     results,
@@ -38,7 +39,7 @@ from scanwright.model.clock import Clock
 
 GROUPS = (
     *(runs, streams, results, scans, library, language),
-    *(check, estimate, play, questions),
+    *(check, estimate, play, questions, pasts),
     *(context, symbol, symbols, lists, marks, data, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document

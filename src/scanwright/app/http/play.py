@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -81,7 +82,7 @@ def counted(body: SelectivityBody, service: Service, caller: Caller, stop: Stop)
     return plain({**span, "together": together, **rest, "verdict": found.verdict, "warnings": case.warnings()})
 
 
-def answer(document: dict[str, Any]) -> Response:
+def answer(document: Mapping[str, object]) -> Response:
     """A document as a response."""
     return Response(json_text(document), media_type="application/json")
 

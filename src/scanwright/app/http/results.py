@@ -67,7 +67,7 @@ async def results(  # noqa: PLR0913, PLR0917 - each is a parameter of the addres
             whole = {**facts, "total": len(wanted), "page": page, "size": size, "columns": names, "results": objects}
             return json_text(whole).encode()
         rows = rows_of(part, names)
-        return rows.csv().encode() if form == "csv" else _parquet(rows)
+        return rows.csv().encode() if form == "csv" else parquet(rows)
 
     return Response(await service.work(made), media_type=MEDIA[form])
 
@@ -185,7 +185,8 @@ def _object(hit: Hit, names: Sequence[str]) -> Mapping[str, object]:
     return {"symbol": whole["symbol"], "ts": whole["ts"], "rank": whole["rank"], "columns": shown}
 
 
-def _parquet(rows: Rows) -> bytes:
+def parquet(rows: Rows) -> bytes:
+    """Rows as the bytes of a Parquet file."""
     file = io.BytesIO()
     rows.frame().write_parquet(file)
     return file.getvalue()

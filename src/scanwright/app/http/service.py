@@ -21,6 +21,7 @@ from scanwright.app.http.problems import Refused
 from scanwright.app.http.states import States
 from scanwright.app.keys import SCOPES, Caller, Keys, Scope
 from scanwright.app.market import Market
+from scanwright.app.pasts import Pasts
 from scanwright.app.rows import Rows
 from scanwright.app.saved import SavedScans
 from scanwright.app.settings import Settings
@@ -56,6 +57,11 @@ class Service:
     @cached_property
     def _few(self) -> anyio.CapacityLimiter:
         return anyio.CapacityLimiter(self.threads)
+
+    @cached_property
+    def pasts(self) -> Pasts:
+        """The pasts of scans that were looked at lately."""
+        return Pasts()
 
     async def work(self, what: Callable[[], T]) -> T:
         """Do what takes a while beside the loop, a few at a time."""
