@@ -32,7 +32,12 @@ export default ts.config(
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
     // Svelte's compiler reads what is written to a bound prop; the linter of plain code does not.
-    rules: { "prefer-const": "off", "no-useless-assignment": "off" },
+    rules: {
+      "prefer-const": "off",
+      "no-useless-assignment": "off",
+      // State here is `$state.raw`, replaced as a whole; maps and sets beside it are not meant to be watched.
+      "svelte/prefer-svelte-reactivity": "off",
+    },
   },
   { files: ["*.js"], ...ts.configs.disableTypeChecked },
 );

@@ -60,7 +60,7 @@ export class Context {
       if (this.#closed) return;
       for (const row of found.rows) {
         const facts = Object.fromEntries(found.columns.map((name, at) => [name, row[at] ?? null]));
-        this.#facts.set(String(facts["symbol"]), facts);
+        this.#facts.set(String(facts.symbol), facts);
       }
       if (found.fresh) this.fresh = new Set(found.fresh);
       if (found.dropped) this.dropped = found.dropped;

@@ -12,10 +12,10 @@ describe("cells", () => {
 
   it("are warmer the further a change is from zero, and not at all without one", () => {
     const strengths = [0.1, 1, 3, 9].map((each) =>
-      Number(/\/ ([\d.]+)/.exec(heat(each)?.["backgroundColor"] ?? "")?.[1]),
+      Number(/\/ ([\d.]+)/.exec(heat(each)?.backgroundColor ?? "")?.[1]),
     );
     expect(strengths).toEqual([...strengths].sort((a, b) => a - b));
-    expect([heat(0), heat(null), heat(-1)?.["backgroundColor"]?.includes("--down-rgb")]).toEqual([
+    expect([heat(0), heat(null), heat(-1)?.backgroundColor?.includes("--down-rgb")]).toEqual([
       null,
       null,
       true,

@@ -77,7 +77,7 @@ export function ownColumns(): ColDef<Row>[] {
       colId: "sector",
       headerName: "Sector",
       filter: "agTextColumnFilter",
-      valueGetter: (row) => row.data?.facts?.["sector"] ?? "",
+      valueGetter: (row) => row.data?.facts?.sector ?? "",
       width: 130,
     },
   ];
