@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scanwright.app.http import (
     check,
+    compare,
     context,
     data,
     estimate,
@@ -39,7 +40,7 @@ from scanwright.model.clock import Clock
 
 GROUPS = (
     *(runs, streams, results, scans, library, language),
-    *(check, estimate, play, questions, pasts),
+    *(check, estimate, play, questions, pasts, compare),
     *(context, symbol, symbols, lists, marks, data, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
