@@ -10,10 +10,12 @@ import pytest
 from scanwright.app.records import opened
 from scanwright.app.settings import CacheSettings, Settings
 from scanwright.app.wiring import clock
+from scanwright.store.market import create
 from tests.exchange import running, small_market
-from tests.integration.http.conftest import process, read
+from tests.integration.http.conftest import process, read, served
 
-SCAN = {"where": "close > sma(5)", "columns": {"rsi": "rsi(5)"}}
+SCAN = {"where": "close > 0", "columns": {"rsi": "rsi(5)"}}
+SOME = 8  # symbols whose bars come at first; a run waits for the others until they are let through
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,16 @@ def words(exchange, settings):
     return ("--provider", "simulated", "--url", exchange.url, "--settings", str(settings))
 
 
+@contextlib.contextmanager
+def asking(folder, exchange, settings):
+    """A server in a thread that asks the exchange."""
+    if not folder.exists():
+        create(folder, name="mine")
+    known = Settings.read(file=settings)
+    with served(folder, settings=known, providers="simulated", url=exchange.url) as server:
+        yield server
+
+
 def some(server, run, count, after=0):
     """The events after one until so many hits have come."""
     found = []
@@ -46,11 +58,12 @@ def some(server, run, count, after=0):
 
 def test_a_run_that_a_termination_interrupts_goes_on_from_its_record(source, tmp_path, settings):
     folder = tmp_path / "market"
-    with running(source, rate=3.0) as slow, process(folder, *words(slow, settings)) as (started, server):
+    with running(source) as exchange, process(folder, *words(exchange, settings)) as (started, server):
+        exchange.let(SOME)
         run = server.start(SCAN)
         before = some(server, run, 2)
         started.send_signal(signal.SIGTERM)
-        _, said = started.communicate(timeout=60)
+        _, said = started.communicate(timeout=90)
         assert (started.returncode, "can be continued" in said) == (0, True), said
     with running(source) as exchange, process(folder, *words(exchange, settings)) as (_, server):
         found = server.client.get(f"/v1/runs/{run}").json()
@@ -75,8 +88,8 @@ def test_events_of_a_run_are_served_after_a_restart(own):
         run = server.start({"where": "close > 0"})
         told = server.events(run)
         started.send_signal(signal.SIGTERM)
-        started.communicate(timeout=30)
-    with process(own) as (_, server):
+        started.communicate(timeout=90)
+    with served(own) as server:
         assert server.events(run) == told
         assert server.events(run, after=17) == told[17:]
         state = server.events(run, mode="state")[0]
@@ -90,12 +103,12 @@ def test_a_killed_server_leaves_what_it_wrote(own, tmp_path):
         told = server.events(run)
         while server.client.get(f"/v1/runs/{run}").json()["status"] != "finished":
             pass
-        deadline = clock().monotonic() + 10
+        deadline = clock().monotonic() + 90
         with opened(own, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
             while (records.get(run) or found_nothing()).status != "finished":
                 assert clock().monotonic() < deadline
         started.kill()
-    with process(own) as (_, server):
+    with served(own) as server:
         assert server.events(run) == told
 
 
@@ -107,7 +120,8 @@ def found_nothing():
 
 def test_a_run_is_cancelled_with_a_receipt(source, tmp_path, settings):
     folder = tmp_path / "market"
-    with running(source, rate=5.0) as exchange, process(folder, *words(exchange, settings)) as (_, server):
+    with running(source) as exchange, asking(folder, exchange, settings) as server:
+        exchange.let(SOME)
         run = server.start(SCAN)
         some(server, run, 1)
         assert server.client.delete(f"/v1/runs/{run}").status_code == 202
@@ -118,33 +132,43 @@ def test_a_run_is_cancelled_with_a_receipt(source, tmp_path, settings):
         assert receipt["universe"] == receipt["judged"] + sum(receipt["missed"].values()) + receipt["not_reached"]
 
 
-def test_a_provider_that_is_gone_ends_the_run_in_its_time(tmp_path, settings):
-    gone = ("--provider", "simulated", "--url", "http://127.0.0.1:9", "--settings", str(settings))
-    with process(tmp_path / "market", *gone) as (_, server):
+def test_a_provider_that_is_gone_ends_the_run_in_its_time(tmp_path, settings, source):
+    with running(source) as exchange:
+        pass
+    with asking(tmp_path / "market", exchange, settings) as server:
         events = server.events(server.start({"where": "close > 1", "universe": "AAPL"}, stop={"seconds": 1}))
         assert [each["type"] for each in events] == ["started", "finished"]
         assert (events[-1]["reason"], events[-1]["receipt"]) == ("budget", None)
 
 
 def test_a_provider_that_refuses_fails_the_run_and_says_why(source, tmp_path, settings):
-    with (
-        running(source, keys=("theirs",)) as exchange,
-        process(tmp_path / "market", *words(exchange, settings)) as (_, server),
-    ):
+    with running(source, keys=("theirs",)) as exchange, asking(tmp_path / "market", exchange, settings) as server:
         run = server.start({"where": "close > 1"})
         events = server.events(run)
         assert (events[-1]["reason"], events[-1]["error"]["code"]) == ("failed", "refused")
         assert server.client.get(f"/v1/runs/{run}").json()["reason"] == "failed"
 
 
-def test_no_reader_of_a_killed_server_has_seen_what_is_not_on_record(source, tmp_path, settings):
+def test_a_killed_server_leaves_a_run_that_is_interrupted_at_once(source, tmp_path, settings):
     folder = tmp_path / "market"
-    with running(source, rate=3.0) as slow, process(folder, *words(slow, settings)) as (started, server):
-        run = server.start(SCAN)
-        seen = some(server, run, 2)
-        started.kill()
-        started.communicate()
-    with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
-        kept = [each.read() for each in records.events(run, 0, 1000)]
-    assert seen[-1]["type"] != "finished", seen[-1]
-    assert kept[: len(seen)] == seen
+    with running(source) as exchange:
+        with process(folder, *words(exchange, settings)) as (started, server):
+            exchange.let(SOME)
+            run = server.start(SCAN)
+            seen = some(server, run, 2)
+            started.kill()
+            started.communicate()
+        with opened(folder, Settings(cache=CacheSettings(folder=tmp_path)), clock()) as records:
+            kept = [each.read() for each in records.events(run, 0, 1000)]
+            assert records.get(run).status == "running", "nobody could write that it is not"
+        assert seen[-1]["type"] != "finished", seen[-1]
+        assert kept[: len(seen)] == seen, "no reader has seen what is not on record"
+        with asking(folder, exchange, settings) as server:
+            assert server.client.get(f"/v1/runs/{run}").json()["status"] == "interrupted"
+            listed = server.client.get("/v1/runs?status=interrupted").json()["runs"]
+            assert ([each["id"] for each in listed], server.events(run)) == ([run], kept)
+            exchange.let()
+            assert server.client.post(f"/v1/runs/{run}/continue").status_code == 202
+            whole = server.events(run)
+        assert (whole[: len(kept)], whole[-1]["reason"]) == (kept, "complete")
+        assert not list((folder / "runs").glob("going-*")), "its mark is gone"
