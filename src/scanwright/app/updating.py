@@ -57,30 +57,39 @@ def updating(
     told: Callable[[int, int, Tally], None],
 ) -> UpdateReport:
     """Bring a market up to date; it is made where it is not there, and taken away again where nothing came."""
-    symbols = symbols_of(wish.universe, arrival.folder)
+    symbols_of(wish.universe, arrival.folder)
     chosen = chosen_of(wish.providers, settings, wish.url)
     market, made = arrived(arrival.kept_by(chosen[0][0]))
+    try:
+        return asyncio.run(updated(market, wish, settings, clock, say=say, told=told))
+    finally:
+        if made is not None and not market.status().generation:
+            unmade(made)
+
+
+async def updated(
+    market: Market,
+    wish: Wish,
+    settings: Settings,
+    clock: Clock,
+    *,
+    say: Callable[[str], None],
+    told: Callable[[int, int, Tally], None],
+) -> UpdateReport:
+    """Bring a market that is there up to date; cancelled, it ends with the report of what has come."""
     order = Order(
         market=market,
         interval=wish.interval,
-        symbols=symbols,
+        symbols=symbols_of(wish.universe, market.folder),
         since=wish.since,
         deadline=wish.deadline,
         only_bars=wish.only_bars,
         also=_also(wish.also),
     )
-
-    async def brought() -> UpdateReport:
-        asked = asking(wish.providers, settings, clock, say=say, url=wish.url, sessions=market.calendar, fresh=FRESH)
-        async with asked as provider:
-            report = await bring(order, provider, clock, provider.tally, told)
-        return dataclasses.replace(report, cache=provider.tiers.tallies(), dollars=provider.tally.dollars)
-
-    try:
-        return asyncio.run(brought())
-    finally:
-        if made is not None and not market.status().generation:
-            unmade(made)
+    asked = asking(wish.providers, settings, clock, say=say, url=wish.url, sessions=market.calendar, fresh=FRESH)
+    async with asked as provider:
+        report = await bring(order, provider, clock, provider.tally, told)
+    return dataclasses.replace(report, cache=provider.tiers.tallies(), dollars=provider.tally.dollars)
 
 
 def _also(text: str) -> frozenset[str]:

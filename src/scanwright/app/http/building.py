@@ -30,6 +30,7 @@ from scanwright.app.http import (
     streams,
     symbol,
     symbols,
+    updates,
 )
 from scanwright.app.http.metrics import Metrics
 from scanwright.app.http.problems import MEDIA, installed
@@ -41,7 +42,7 @@ from scanwright.model.clock import Clock
 GROUPS = (
     *(runs, streams, results, scans, library, language),
     *(check, estimate, play, questions, pasts, compare),
-    *(context, symbol, symbols, lists, marks, data, keys, health, page),
+    *(context, symbol, symbols, lists, marks, data, updates, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
 (RFC 9457). Ask with `Authorization: Bearer KEY`; a server on loopback that never had a key asks for none."""

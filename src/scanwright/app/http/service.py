@@ -25,6 +25,7 @@ from scanwright.app.pasts import Pasts
 from scanwright.app.rows import Rows
 from scanwright.app.saved import SavedScans
 from scanwright.app.settings import Settings
+from scanwright.app.updates import Updates
 from scanwright.app.wiring import catalogue
 from scanwright.model.clock import Clock
 from scanwright.store.records.database import Database
@@ -62,6 +63,11 @@ class Service:
     def pasts(self) -> Pasts:
         """The pasts of scans that were looked at lately."""
         return Pasts()
+
+    @cached_property
+    def updates(self) -> Updates:
+        """The updates since the server began."""
+        return Updates(self.market.stored, self.settings, self.clock)
 
     async def work(self, what: Callable[[], T]) -> T:
         """Do what takes a while beside the loop, a few at a time."""
