@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import difflib
@@ -72,13 +73,18 @@ async def asking(
     tally = Tally()
     kept = settings.cache
     tiers = cache.opened(kept.folder, clock, say=say, memory=kept.memory, disk=kept.disk, redis=kept.redis.reveal())
-    made = [(providers.declared(name).make(own, clock), scope_of(own)) for name, own in chosen]
+    made = await asyncio.to_thread(_made, chosen, clock)
     inner = bearable(made, clock, tally, tiers=tiers, sessions=calendar(sessions), say=say, fresh=fresh)
     asked = Asked(inner, tally, tiers)
     try:
         yield asked
     finally:
         await asked.close()
+
+
+def _made(chosen: Sequence[tuple[str, Any]], clock: Clock) -> Sequence[tuple[Provider, str]]:
+    """Each provider with its scope; a provider's library may take a second to load."""
+    return [(providers.declared(name).make(own, clock), scope_of(own)) for name, own in chosen]
 
 
 def chosen_of(names: str, settings: Settings, url: str = "") -> Sequence[tuple[str, Any]]:

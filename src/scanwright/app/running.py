@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
@@ -116,7 +117,8 @@ async def running(
             bars = await fetched(market, scan, provider, clock, frame)
             if ask.enriched:
                 enricher = Enriching(provider=provider, moment=bars.moment, calendar=market.stored.calendar)
-        parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios_of(records))
+        ratios = await asyncio.to_thread(ratios_of, records)
+        parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios)
         parts = dataclasses.replace(parts, enricher=enricher)
         yield Run(definition_of(scan), parts, order=ask.order, stop=ask.stop, before=before)
 
@@ -125,7 +127,8 @@ async def fetched(
     market: Market, scan: Scan, provider: Asked, clock: Clock, frame: np.datetime64 | None = None
 ) -> Fetched:
     """Bars that are asked for: of the symbols that the universe names, or of everybody; of a frame, or of the last."""
-    order = Bringing(market=market.stored, interval=scan.interval, symbols=named(market, scan))
+    symbols = await asyncio.to_thread(named, market, scan)
+    order = Bringing(market=market.stored, interval=scan.interval, symbols=symbols)
 
     def panel() -> Panel:
         if scan.interval not in market.stored.intervals():
