@@ -124,6 +124,27 @@ def test_no_definition_breaks_the_server(alone, scan):
             assert last.get("error", {}).get("code") != "fault", last
 
 
+@hypothesis.settings(
+    BOUNDED, max_examples=40, suppress_health_check=[*QUIET, hypothesis.HealthCheck.function_scoped_fixture]
+)
+@hypothesis.given(scan=SCANS, other=SCANS)
+def test_no_definition_breaks_what_the_page_asks(alone, scan, other):
+    asked = {
+        "/v1/check/selectivity": {"scan": scan},
+        "/v1/play": {"scan": scan, "off": [0]},
+        "/v1/context": {"scan": scan},
+        "/v1/symbol": {"scan": scan, "symbol": "SPY"},
+        "/v1/compare": {"first": {"scan": scan}, "second": {"scan": other}},
+        "/v1/history/summary": {"scan": scan},
+        "/v1/history/hits": {"scan": scan, "sort": "-ret_5"},
+    }
+    for path, body in asked.items():
+        answer = alone.client.post(
+            path, content=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code in {200, 404, 422}, (path, body, answer.text)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"scan": 1}', b"[" * 50_000, b'{"a":' * 9000]
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from scanwright.app.http.shapes import PULLBACK, Count, Moment, Shape, Symbol, Which, Word
+from scanwright.app.http.shapes import PULLBACK, Count, Moment, ScanBody, Shape, Symbol, Which, Word
 
 Sessions = Annotated[int, Field(ge=1, le=5000)]
 Interval = Annotated[str, StringConstraints(max_length=8)]
@@ -45,7 +45,7 @@ class PlayBody(Which):
 class Whose(Shape):
     """A scan, or a run, which is the scan it was asked, at the moment it was asked for."""
 
-    scan: dict[str, Any] | None = None
+    scan: ScanBody | None = None
     library: Word | None = None
     saved: Word | None = None
     version: Count | None = None
@@ -57,15 +57,27 @@ class Whose(Shape):
         return {name: value for name, value in found.items() if value is not None}
 
 
+    @model_validator(mode="after")
+    def at_most_one(self) -> Whose:
+        """Refuse several."""
+        given = [name for name in self.names() if name != "version"]
+        if len(given) > 1:
+            message = f"expected one of scan, library, saved and run, found {' and '.join(given)}"
+            raise ValueError(message)
+        if self.version is not None and self.saved is None:
+            message = "a version is of a saved scan"
+            raise ValueError(message)
+        return self
+
+
 class Known(Whose):
     """Exactly one of a scan and a run."""
 
     @model_validator(mode="after")
     def one(self) -> Known:
-        """Refuse none and several."""
-        given = [name for name in self.names() if name != "version"]
-        if len(given) != 1:
-            message = f"expected one of scan, library, saved and run, found {' and '.join(given) or 'none'}"
+        """Refuse none."""
+        if not self.names():
+            message = "expected one of scan, library, saved and run, found none"
             raise ValueError(message)
         return self
 
