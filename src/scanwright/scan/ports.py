@@ -99,6 +99,10 @@ class Judge(Protocol):
 class Waiting(Protocol):
     """The symbols that wait, in an order that may change at any time."""
 
+    def __len__(self) -> int:
+        """How many wait."""
+        ...
+
     def take(self, most: int) -> Sequence[str]:
         """The next ones, at most so many; none where nobody waits or enough is known."""
         ...

@@ -19,6 +19,7 @@ from scanwright.data.ports import (
     EventsWanted,
     FactsWanted,
     MembersWanted,
+    PresentWanted,
     QuotesWanted,
     SymbolsWanted,
 )
@@ -48,6 +49,20 @@ def ask(url, want, **settings):
 def exchange(market):
     with running(market, most_symbols=10, page_rows=999) as found:
         yield found
+
+
+@pytest.mark.parametrize(("stated", "own", "held"), [(3.0, 50.0, 3.0), (80.0, 50.0, 50.0), (0.0, 50.0, 50.0)])
+def test_a_lower_limit_that_the_exchange_states_holds(market, stated, own, held):
+    async def limit(url):
+        provider = Simulated(Settings(url=url, requests_per_second=own), WallClock())
+        try:
+            await provider.ask(PresentWanted())
+            return provider.costs.requests / provider.costs.seconds
+        finally:
+            await provider.close()
+
+    with running(market, rate=stated) as exchange:
+        assert asyncio.run(limit(exchange.url)) == held
 
 
 @pytest.mark.parametrize("interval", [Interval.DAY, Interval.MINUTE])

@@ -74,7 +74,7 @@ PATIENCE = 20.0
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Where the exchange is; how fast it may be asked, where it sets no limit itself."""
+    """Where the exchange is; how fast it may be asked at most: less where it states a lower limit itself."""
 
     url: Address = ""
     key: Secret = NO_SECRET
@@ -150,7 +150,13 @@ class Simulated:
         import polars as pl
 
         said = await self._said("offers", {}, {"as_of", "edition"})
+        self.costs = dataclasses.replace(self.costs, requests=self._allowed(said.get("requests_per_second")))
         return dataclasses.replace(self._answer(pl.DataFrame(), [said], {}), edition=str(said["edition"]))
+
+    def _allowed(self, stated: object) -> float:
+        """Requests a second: those of the settings, fewer where the exchange states so; 0 is no limit there."""
+        own = self._settings.requests_per_second
+        return min(own, float(stated)) if isinstance(stated, int | float) and stated > 0 else own
 
     async def _pages(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         pages = [await self._page(path, query)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import time
+from collections import deque
 
 import numpy as np
 import polars as pl
@@ -128,18 +130,52 @@ class TestLimited:
         assert inner.requests == 2
         assert tally.told_to_wait == 1
 
-    def test_who_is_told_to_wait_again_and_again_goes_slower(self, clock, tally):
-        inner = Scripted(clock, *(failure(RateLimited, retry_after=0.0) for _ in range(LOOKED_AT)))
+    def test_who_is_told_to_wait_again_and_again_goes_as_fast_as_was_answered(self, clock, tally):
+        inner = Scripted(clock)
 
         async def run():
             limited = Limited(inner, clock, tally)
-            stated = limited.rate
-            for each in wants(LOOKED_AT):
-                with pytest.raises(RateLimited):
+            for at, each in enumerate(wants(3 * LOOKED_AT)):
+                inner.failures = deque([failure(RateLimited, retry_after=0.0)] if at % 2 else [])
+                with contextlib.suppress(RateLimited):
                     await limited.ask(each)
-            return limited.rate / stated
+                clock.advance(0.01)
+            return limited.rate, limited.costs.requests / limited.costs.seconds
 
-        assert asyncio.run(run()) == pytest.approx(0.8)
+        rate, told = asyncio.run(run())
+        assert rate == told
+        assert 25 < rate < 75, "of 100 in a second every other one was answered"
+
+    def test_who_is_told_to_wait_now_and_then_keeps_nearly_what_is_stated(self, clock, tally):
+        inner = Scripted(clock)
+
+        async def run():
+            limited = Limited(inner, clock, tally)
+            for at, each in enumerate(wants(200)):
+                inner.failures = deque([failure(RateLimited, retry_after=0.0)] if at % 15 == 7 else [])
+                with contextlib.suppress(RateLimited):
+                    await limited.ask(each)
+            return limited.rate / (inner.costs.requests / inner.costs.seconds)
+
+        assert asyncio.run(run()) > 0.9
+
+    def test_a_limit_that_is_stated_while_it_answers_holds_from_then_on(self, clock, tally):
+        inner = Scripted(clock)
+        inner.costs = Costs(requests=1000.0)
+
+        async def run():
+            limited = Limited(inner, clock, tally)
+            await limited.ask(WANT)
+            inner.costs = Costs(requests=50.0)
+            await limited.ask(WANT)
+            begun = time.monotonic()
+            for each in wants(10):
+                await limited.ask(each)
+            return limited.rate, time.monotonic() - begun
+
+        rate, took = asyncio.run(run())
+        assert rate == 50.0
+        assert took >= 0.18
 
     def test_who_is_told_to_wait_has_half_as_many_open_and_earns_the_rest_back(self, clock, tally):
         inner = Slow(clock, failure(RateLimited, retry_after=0.0), requests=1e6, at_once=16)

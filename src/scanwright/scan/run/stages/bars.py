@@ -48,7 +48,7 @@ class Fetched:
         """panel: the market's bars as they are when it is called. frame: that of a run that goes on, else the last."""
         self._order, self._provider, self._tally, self._clock = order, provider, tally, clock
         self._ready, self._panel = ready, panel
-        self._next = 0.0
+        self._turn, self._turns = 0.0, asyncio.Lock()
         self._further = Further(provider, order.market)
         self._needs: dict[str, list[Need]] = defaultdict(list)
         for need in ready.needs:
@@ -130,17 +130,17 @@ class Fetched:
                 raise each
 
     async def _work(self, waiting: Waiting, keeper: Keeper, arrivals: asyncio.Queue[Arrived | None]) -> None:
-        while await self._turn() and (symbols := waiting.take(self._provider.offers.most_symbols)):
+        while symbols := await self._next_of(waiting):
             arrived = await self._brought(symbols, keeper)
             await arrivals.put(arrived)
 
-    async def _turn(self) -> bool:
-        """Wait until the provider's limit lets one more be asked: who is taken before that is not the best by then."""
-        now = self._clock.monotonic()
-        turn = self._next = max(self._next, now)
-        self._next += self._provider.offers.most_symbols / self.pace
-        await asyncio.sleep(turn - now)
-        return True
+    async def _next_of(self, waiting: Waiting) -> Sequence[str]:
+        """Whoever is to be asked for as soon as the provider's limit lets one more be: who is best by then."""
+        async with self._turns:
+            if len(waiting):
+                await asyncio.sleep(self._turn - self._clock.monotonic())
+            self._turn = max(self._turn, self._clock.monotonic()) + self._provider.offers.most_symbols / self.pace
+            return waiting.take(self._provider.offers.most_symbols)
 
     async def _brought(self, symbols: Sequence[str], keeper: Keeper) -> Arrived:
         needs = [need for symbol in symbols for need in self._needs[symbol]]
