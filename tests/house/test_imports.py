@@ -24,6 +24,7 @@ HOMES = {
     "cachetools": ("data/cache/",),
     "ccxt": ("data/providers/ccxt.py",),
     "httpx2": ("data/",),
+    "lightgbm": ("learn/boosting.py",),
     "massive": ("data/providers/massive.py", "data/providers/_massive_client.py"),
     "purgatory": ("data/",),
     "pydantic": ("app/",),

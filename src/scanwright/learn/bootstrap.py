@@ -80,7 +80,7 @@ def sureness(
     counts = np.bincount(day * len(levels) + bins, minlength=days * len(levels)).reshape(days, -1).astype(np.float32)
     sums: list[Floats] = []
     medians: list[Floats] = []
-    for weights in _samples(days, block, draws, generator):
+    for weights in samples(days, block, draws, generator):
         sums.append(weights @ table)
         below = (weights.astype(np.float32) @ counts).cumsum(axis=1)
         medians.append(levels[(below < below[:, -1:] / 2).sum(axis=1).clip(max=len(levels) - 1)])
@@ -106,7 +106,7 @@ def _per_day(day: Ints, days: int, values: Floats, excess: Floats) -> Floats:
     return table
 
 
-def _samples(days: int, block: int, draws: int, generator: np.random.Generator) -> Iterator[Floats]:
+def samples(days: int, block: int, draws: int, generator: np.random.Generator) -> Iterator[Floats]:
     """How often each day was drawn, `[some draws, days]` at a time so that memory stays small."""
     blocks = -(-days // block)
     ahead = np.arange(block)
