@@ -11,11 +11,12 @@ from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from scanwright.model.clock import Clock
 from scanwright.model.errors import SettingsError
 
-PATIENCE = 2.0  # seconds for an answer
+PATIENCE = 2.0  # seconds for an answer, which is asked for twice
 BLOCK = 200  # milliseconds that a look of the reader waits for news
 PAUSES = (0.5, 2.0)  # seconds between tries while it does not answer
 THERE = "equal or smaller than the target stream top item"  # what Redis says to an event that it has
@@ -59,7 +60,10 @@ class Link:
         task = asyncio.current_task()
         cancels = task.cancelling() if task else 0
         try:
-            found = await ask()
+            try:
+                found = await ask()
+            except (RedisTimeout, TimeoutError):  # a loop that was held up cannot tell: an answer may have been there
+                found = await ask()
         except (RedisError, OSError, TimeoutError) as error:
             if not (isinstance(error, ResponseError) and THERE in str(error)):
                 self._lost(error)

@@ -192,7 +192,7 @@ def test_a_run_is_ended_by_a_server_that_does_not_do_it(two, scan, exchange):
     exchange.let(SOME)
     run = a.start(scan)
     first(b, run, 3)
-    assert b.client.delete(f"/v1/runs/{run}").status_code == 202
+    until(lambda: b.client.delete(f"/v1/runs/{run}").status_code == 202)
     events = b.events(run)
     assert are_all_in_order(events)
     assert (events[-1]["reason"], events) == ("cancelled", a.events(run))

@@ -30,6 +30,7 @@ from scanwright.store.records.database import Database
 KEPT_OPEN = 75  # seconds that a connection without requests is kept
 PATIENCE = 5  # seconds that requests have to end when the server does
 QUEUE = 2048  # connections that may wait to be let in
+UNSENT = 1 << 17  # bytes, which Linux doubles, that the system holds for a reader who does not read
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -138,6 +139,7 @@ def listening(host: str, port: int) -> Generator[socket.socket]:
     # Named as TCP, so that asyncio sends answers at once and does not wait for the reader's acknowledgement.
     found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)  # connections take it over
     try:
         found.bind((host.strip("[]"), port))
         found.listen(QUEUE)

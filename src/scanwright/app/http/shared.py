@@ -80,9 +80,9 @@ class Shared:
         return "lost" if self._streams.is_lost else "shared"
 
     async def start(self, ask: Ask, place: Place) -> RunRecord:
-        """Begin a run, which others know as soon as this is answered."""
-        record = await self._here.start(ask, place)
-        await self._share(record)
+        """Begin a run, which others know as soon as this is answered, also where somebody has just lost Redis."""
+        record = await self._here.start(ask, place, self._announced)
+        self._share(record)
         return record
 
     async def go_on(self, run: RunRecord, ask: Ask, place: Place) -> RunRecord:
@@ -97,7 +97,7 @@ class Shared:
         finally:
             if self._here.going(run.id) not in self._here.goings():
                 await self._streams.release(run.id)
-        await self._share(record)
+        self._share(record)
         return record
 
     async def get(self, run: str) -> RunRecord | None:
@@ -214,12 +214,13 @@ class Shared:
             self._elsewhere[run] = Followed(run, self._records, self._streams, self._clock, goes_on)
         return self._elsewhere[run]
 
-    async def _share(self, record: RunRecord) -> None:
+    async def _announced(self, record: RunRecord) -> None:
+        await asyncio.gather(self._streams.hold(record), self._here.note(record))
+
+    def _share(self, record: RunRecord) -> None:
         going = self._here.going(record.id)
-        if going is None:
-            return
-        await self._streams.hold(record)
-        self._do(self._tell(going))
+        if going is not None:
+            self._do(self._tell(going))
 
     def _do(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import traceback
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,9 +113,21 @@ class Here:
         """The runs of this process that go on."""
         return [each for each in self._going.values() if not each.is_over]
 
-    async def start(self, ask: Ask, place: Place) -> RunRecord:
-        """Begin a run."""
-        return self._begin(Going(ask, record_of(ask, self._market, self._clock.now()), place))
+    async def start(
+        self, ask: Ask, place: Place, announce: Callable[[RunRecord], Awaitable[None]] | None = None
+    ) -> RunRecord:
+        """Begin a run, of which others may be told before."""
+        record = record_of(ask, self._market, self._clock.now())
+        if announce is not None:
+            await announce(record)
+        return self._begin(Going(ask, record, place))
+
+    async def note(self, record: RunRecord) -> None:
+        """Put a run on record before it begins."""
+        try:
+            await asyncio.to_thread(self._records.begin, record)
+        except StoreError as error:
+            self._say(f"run {record.id} is not on record: {error}")
 
     async def go_on(self, run: RunRecord, ask: Ask, place: Place, mark: Mark | None = None) -> RunRecord:
         """Continue a run that was interrupted, of which this process may hold the mark already."""
@@ -219,7 +231,7 @@ class Here:
             async with contextlib.AsyncExitStack() as open_things:
                 if going.ask.providers:
                     if self._fetching.locked():
-                        await self._waiting(going.record)
+                        await self.note(going.record)
                     await open_things.enter_async_context(self._fetching)
                 async with asyncio.timeout(going.ask.stop.seconds):
                     run = await open_things.enter_async_context(self._made(going))
@@ -230,13 +242,6 @@ class Here:
             going.begun.set()
             if going.mark is not None:
                 await asyncio.to_thread(going.mark.close)
-
-    async def _waiting(self, record: RunRecord) -> None:
-        """Put a run on record before its turn comes."""
-        try:
-            await asyncio.to_thread(self._records.begin, record)
-        except StoreError as error:
-            self._say(f"run {record.id} is not on record: {error}")
 
     def _made(self, going: Going) -> contextlib.AbstractAsyncContextManager[Run]:
         taught = self._records if going.ask.providers else None

@@ -1,14 +1,14 @@
 """The events of a run, as they come: server-sent events, and a WebSocket. A reader is a place in what was told.
 
 What was told is sent as it was kept, byte for byte. Several events go to the socket at once; a reader that does not
-read holds one such batch, and nothing else.
+read holds one such piece, and nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, WebSocket
@@ -29,6 +29,7 @@ from scanwright.model.run import Event
 
 ROUTES = APIRouter(prefix="/v1/runs", tags=["runs"])
 BEAT = 15.0  # seconds of silence after which a reader is told that somebody is there
+PIECE = 1 << 15  # bytes of events that are written at once, where one event is not longer
 RETRY = b"retry: 1000\n\n"
 INTERRUPTED = b": interrupted\n\n"
 BROKEN_OFF = 4001  # the code with which a WebSocket closes where the run was interrupted
@@ -67,8 +68,9 @@ async def events(
         yield RETRY + first
         async with contextlib.aclosing(story.read(start, BEAT)) as batches:
             async for batch in batches:
-                yield framed(batch)
-                service.metrics.events.inc(len(batch))
+                for piece in pieces(batch):
+                    yield framed(piece)
+                    service.metrics.events.inc(len(piece))
         if await _is_interrupted(run, service):
             yield INTERRUPTED
 
@@ -137,6 +139,26 @@ def framed(events: Sequence[Event]) -> bytes:
     """
     parts = [b"id: %d\nevent: %s\ndata: %s\n\n" % (each.seq, each.type.encode(), each.line) for each in events]
     return b"".join(parts) or b": still here\n\n"
+
+
+def pieces(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Events as they are written: as many together as are no longer than a piece; of no events one piece of none.
+
+    >>> [len(each) for each in pieces([Event(seq=at, type="hit", line=b"x" * 10_000) for at in range(5)])]
+    [3, 2]
+    >>> list(pieces([]))
+    [[]]
+    """
+    piece: list[Event] = []
+    size = 0
+    for event in events:
+        if piece and size + len(event.line) > PIECE:
+            yield piece
+            piece, size = [], 0
+        piece.append(event)
+        size += len(event.line)
+    if piece or not events:
+        yield piece
 
 
 async def _story(run: str, service: Service) -> tuple[str, Told]:
