@@ -9,8 +9,9 @@ import threading
 from collections.abc import AsyncGenerator, Generator, Sequence
 
 from scanwright.app.market import Market
-from scanwright.app.running import Ask, running
+from scanwright.app.running import Ask
 from scanwright.app.settings import Settings, WallClock
+from scanwright.app.under_way import on_record, under_way
 from scanwright.model.errors import SettingsError
 from scanwright.model.run import Event, Reason
 from scanwright.scan.now import Hit
@@ -33,9 +34,9 @@ class Going:
     True
     """
 
-    def __init__(self, market: Market, ask: Ask) -> None:
-        """A run of a market, as it is asked."""
-        self._market, self._ask = market, ask
+    def __init__(self, market: Market, ask: Ask, *, recorded: bool = True) -> None:
+        """A run of a market, as it is asked; recorded: whether it is listed with the market's runs."""
+        self._market, self._ask, self._recorded = market, ask, recorded
         self._run: Run | None = None
 
     @property
@@ -87,16 +88,11 @@ class Going:
     async def _events(self) -> AsyncGenerator[Event]:
         if self._run is not None:
             raise SettingsError(expected="a run that is read once", found="one that was read", todo="make another")
-        async with running(self._market, self._ask, Settings.read(), WallClock(), say=_say) as run:
+        way = on_record if self._recorded else under_way
+        async with way(self._market, self._ask, Settings.read(), WallClock(), say=_say) as run:
             self._run = run
-            going = asyncio.create_task(run.go())
-            try:
-                async for event in run.journal.read():
-                    yield event
-            finally:
-                if not going.done():
-                    run.cancel()
-                await going
+            async for event in run.journal.read():
+                yield event
         if run.failure is not None:
             raise run.failure
 

@@ -7,8 +7,8 @@ import contextlib
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 
@@ -26,14 +26,15 @@ from scanwright.scan.definition import Scan, of_table
 from scanwright.scan.now import Found
 from scanwright.scan.ports import Bars, Records
 from scanwright.scan.priority.smart import Smart
+from scanwright.scan.run.eta import Past
 from scanwright.scan.run.queue import ORDERS, Order
+from scanwright.scan.run.recorder import FORETOLD
 from scanwright.scan.run.run import Before, Parts, Run
 from scanwright.scan.run.stages.bars import Fetched
 from scanwright.scan.run.stages.enrich import Enriching
 from scanwright.scan.run.stages.screen import Screen
 
 LEARNED_FROM = 200  # runs whose forecasts teach the next
-ETA_RATIO = "eta_ratio"
 GOOD = "good"
 MANY = 250.0  # bars that cost as much again as a request with one
 
@@ -117,8 +118,8 @@ async def running(
             bars = await fetched(market, scan, provider, clock, frame)
             if ask.enriched:
                 enricher = Enriching(provider=provider, moment=bars.moment, calendar=market.stored.calendar)
-        ratios = await asyncio.to_thread(ratios_of, records)
-        parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, ratios=ratios)
+        past = await asyncio.to_thread(past_of, records)
+        parts = parts_of(market, scan, bars, clock, as_of=ask.as_of, past=past)
         parts = dataclasses.replace(parts, enricher=enricher)
         yield Run(definition_of(scan), parts, order=ask.order, stop=ask.stop, before=before)
 
@@ -169,7 +170,7 @@ def parts_of(
     clock: Clock,
     *,
     as_of: np.datetime64 | None = None,
-    ratios: tuple[float, ...] = (),
+    past: Sequence[Past] = (),
 ) -> Parts:
     """A run's parts over a market."""
     screen = Screen(scan, catalogue(), lambda panel: market.sets(scan, panel), threads=market.threads)
@@ -192,7 +193,7 @@ def parts_of(
         bars=bars,
         first=first,
         good=lambda hit: hit.values.get(GOOD) is True,
-        ratios=ratios,
+        past=past,
     )
 
 
@@ -217,11 +218,11 @@ def with_good(scan: Scan, stop: Stop) -> Scan:
     return dataclasses.replace(scan, columns={**scan.columns, GOOD: stop.good_if})
 
 
-def ratios_of(records: Records | None) -> tuple[float, ...]:
-    """How far the forecasts of past runs were off."""
-    past = records.runs(LEARNED_FROM, status="finished") if records is not None else ()
-    found = (run.receipt.get(ETA_RATIO) for run in past if run.receipt)
-    return tuple(float(each) for each in found if isinstance(each, int | float))
+def past_of(records: Records | None) -> tuple[Past, ...]:
+    """What the latest runs foretold of their ends, and what became of it."""
+    runs = records.runs(LEARNED_FROM, status="finished") if records is not None else ()
+    told = (cast("Iterable[Mapping[str, Any]]", run.receipt.get(FORETOLD, ())) for run in runs if run.receipt)
+    return tuple(Past(**each) for noted in told for each in noted)
 
 
 def record_of(ask: Ask, market: Market, now: dt.datetime, id: str = "") -> RunRecord:

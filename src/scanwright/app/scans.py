@@ -127,17 +127,19 @@ class Scan:
         order: Literal["smart", "random", "listed"] = "smart",
         stop: Stop | None = None,
         as_of: Moment | None = None,
+        record: bool = True,
     ) -> Going:
         """A run that tells its events as they happen: `for event in scan.run(market)`, or `async for` in a coroutine.
 
         providers: who is asked for bars that are lacking, the most promising symbols first. stop: when it is enough.
+        record: whether it is kept on record, as `scanwright runs list` shows it.
         """
         from scanwright.app.going import Going
         from scanwright.app.running import Ask
 
         rule = Stop() if stop is None else stop
         ask = Ask(scan=self.definition, order=order, stop=rule, providers=providers, url=url, as_of=_moment(as_of))
-        return Going(market, ask)
+        return Going(market, ask, recorded=record)
 
     def history(self, market: Market, as_of: Moment | None = None) -> History:
         """What it would have found on every bar, with what came of each hit."""

@@ -7,6 +7,9 @@ import asyncio
 import pytest
 
 import scanwright as sw
+from scanwright.app.records import opened
+from scanwright.app.running import past_of
+from scanwright.app.settings import Settings, WallClock
 from scanwright.model.errors import ExpressionError, SettingsError
 from scanwright.store.market import create
 from tests.exchange import running, small_market
@@ -38,6 +41,42 @@ def test_whoever_stops_reading_stops_the_run(market, tmp_path):
             if event.type == "hit":
                 break
     assert going.hits
+
+
+def listed(market, status=""):
+    with opened(market.folder, Settings.read(), WallClock()) as records:
+        return {each.id: each for each in records.runs(100, status=status)}
+
+
+def test_it_is_on_record_as_any_other_unless_nobody_wants_that(market):
+    scan, place, before = sw.Scan(where="close > 11"), sw.open(market.folder), listed(market)
+    going = scan.run(place)
+    list(going)
+    new = listed(market).keys() - before.keys()
+    (found,) = (each for id, each in listed(market).items() if id in new)
+    assert (found.definition["where"], found.reason, found.hits) == ("close > 11", "complete", len(going.hits))
+    assert found.receipt["result_hash"] == going.receipt.result_hash
+    list(scan.run(place, record=False))
+    assert listed(market).keys() == before.keys() | new
+
+
+def test_one_that_asks_for_bars_is_on_record_while_it_goes(market, tmp_path):
+    empty = sw.open(create(tmp_path / "empty", name="empty").folder)
+    with running(market) as exchange:
+        going = sw.Scan(where="close > 0").run(empty, providers="simulated", url=exchange.url)
+        for event in going:
+            if event.type == "hit":
+                (found,) = listed(empty, "running").values()
+    (ended,) = listed(empty).values()
+    assert (ended.id, ended.status, ended.hits) == (found.id, "finished", len(going.hits))
+    assert ended.receipt["result_hash"] == going.receipt.result_hash
+    assert learned(empty)
+
+
+def learned(market):
+    """What the next run learns."""
+    with opened(market.folder, Settings.read(), WallClock()) as records:
+        return past_of(records)
 
 
 def test_a_rule_ends_it(market):

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 from scanwright.app.cli.console import Sink, say, warn
 from scanwright.app.documents import receipt_object
 from scanwright.app.market import Market
-from scanwright.app.records import MANY, going, left_run
+from scanwright.app.records import going
 from scanwright.app.records import opened as records_of
 from scanwright.app.rows import Format, Rows, number, of_objects
-from scanwright.app.running import Ask, record_of, running, with_good
+from scanwright.app.running import Ask, record_of, with_good
 from scanwright.app.settings import Settings
+from scanwright.app.under_way import leave, under_way
 from scanwright.app.wiring import clock
-from scanwright.model.errors import StoreError
 from scanwright.model.run import Event, RunRecord
 from scanwright.scan.now import Hit
-from scanwright.scan.run.recorder import ended, recorded
 from scanwright.scan.run.run import Before, Run
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def streamed(market: Market, ask: Ask, settings: Settings, sink: Sink, limit: in
             run = asyncio.run(_story(market, ask, settings, sink, record, records))
     else:
         run = asyncio.run(_story(market, ask, settings, sink, record, None))
-        _left(market, run, record, settings)
+        leave(market, run, record, settings, clock(), say=say)
     told_end(market, ask, run, record, sink, limit)
 
 
@@ -71,21 +70,14 @@ async def _story(
     records: Database | None,
     before: Before | None = None,
 ) -> Run:
-    async with running(market, ask, settings, clock(), say=say, records=records, before=before) as run:
+    way = under_way(market, ask, settings, clock(), say=say, record=record, records=records, before=before)
+    async with way as run:
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, run.cancel)
-        keeping = None if records is None else asyncio.create_task(recorded(run, record, records, clock()))
-        going = asyncio.create_task(run.go())
         with _told(sink) as tell:
             async for event in run.journal.read(before.last if before else 0):
                 tell(event)
-        await going
-        if keeping is not None:
-            try:
-                await keeping
-            except StoreError as error:
-                say(f"note: the run is not on record: {error}")
     return run
 
 
@@ -122,16 +114,6 @@ def _document(record: RunRecord, run: Run, rows: Rows) -> Mapping[str, object]:
     receipt = None if run.receipt is None else receipt_object(run.receipt)
     facts = {"run": record.id, "reason": run.reason, "scan": dict(record.definition)}
     return facts | {"results": rows.objects(), "receipt": receipt}
-
-
-def _left(market: Market, run: Run, record: RunRecord, settings: Settings) -> None:
-    """Leave the record for whoever opens them next; a market that cannot be written into has none."""
-    try:
-        if left_run(market.folder, ended(run, record, clock()), run.journal.since(0)) > MANY:
-            with records_of(market.folder, settings, clock()):
-                pass  # whoever opens the records takes in what was left
-    except StoreError as error:
-        say(f"note: the run is not on record: {error}")
 
 
 @contextlib.contextmanager

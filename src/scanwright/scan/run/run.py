@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
@@ -25,15 +26,16 @@ from scanwright.model.panel import FIELDS, Panel
 from scanwright.model.run import Event, Reason, Stop
 from scanwright.scan.judge import stamp
 from scanwright.scan.now import Found, Hit
-from scanwright.scan.ports import Bars, Enricher, Prioritiser
+from scanwright.scan.ports import Bars, Enricher, Prioritiser, Spent
 from scanwright.scan.receipt import Receipt
 from scanwright.scan.run.bounds import ends_of, settled
-from scanwright.scan.run.eta import Eta
+from scanwright.scan.run.eta import Eta, Past
 from scanwright.scan.run.journal import Journal
 from scanwright.scan.run.queue import Order, Queue
 from scanwright.scan.run.results import Results, hash_of, height, told
 from scanwright.scan.run.stages.screen import Judged, Screen
 from scanwright.scan.run.stages.universe import members
+from scanwright.scan.run.still import Counts, still
 
 OFTEN = 0.5  # seconds between two looks at the order, at least
 ENRICH = "enrich"
@@ -46,7 +48,7 @@ class Parts:
 
     bars: where bars come from; None where those at hand are all. whole: what a scan of the market finds, everybody
     together. enricher: who is asked about hits when all are known. first: the one who says what comes first. good:
-    whether a hit is a good one. ratios: of past runs, for the time that is left.
+    whether a hit is a good one. past: what runs before have foretold of their ends.
     """
 
     screen: Screen
@@ -57,7 +59,7 @@ class Parts:
     enricher: Enricher | None = None
     first: Callable[[Panel, np.datetime64, Mapping[str, int]], Prioritiser] | None = None
     good: Callable[[Hit], bool] = lambda _: True
-    ratios: Sequence[float] = ()
+    past: Sequence[Past] = ()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,8 @@ class Run:
         self.reason: Reason | None = None
         self.failure: ScanwrightError | None = None
         self._begun = parts.clock.monotonic()
-        self._eta = Eta(parts.ratios, begun=self._begun)
+        self._eta = self._noting = Eta((), begun=self._begun)
+        self._come, self._before = 0, Counts()
         self._queue = Queue((), lambda: True)
         self._waiting: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
@@ -171,9 +174,9 @@ class Run:
     def _last_word(self, fault: Exception | None) -> dict[str, object]:
         """What the last event says."""
         found: dict[str, object] = {"reason": self.reason, "receipt": _plain(self.receipt)}
-        ratio = self._eta.ratio(self._parts.clock.monotonic()) if self.reason == "complete" else None
-        if ratio is not None:
-            found["eta_ratio"] = round(ratio, 4)
+        if self.reason in {"complete", "enough", "budget"}:
+            past = self._noting.past(self._parts.clock.monotonic(), self._come)
+            found |= {"foretold": [dataclasses.asdict(each) for each in past]} if past else {}
         if self.failure is not None:
             found["error"] = {"code": self.failure.code, "text": str(self.failure)}
         elif fault is not None:
@@ -217,23 +220,37 @@ class Run:
     async def _bring(self, bars: Bars, panel: Panel, lacking: Mapping[str, int]) -> None:
         """Ask for those who wait, and judge them as they come."""
         first = await asyncio.to_thread(self._prioritiser, panel, bars.frame, lacking)
-        total, done = len(self._queue), 0
+        total = len(self._queue)
         await asyncio.to_thread(self._look, first, panel, bars.frame)
-        self._eta.begin(self._parts.clock.monotonic())
+        self._before = self._counts()
+        self._eta = self._noting = Eta(self._parts.past, begun=self._parts.clock.monotonic(), kind=self._kind(panel))
         async with contextlib.aclosing(bars.bring(self._queue)) as arrivals:
             async for arrived in arrivals:
                 for symbol, reason in arrived.missed.items():
                     self.journal.tell("miss", {"symbol": symbol, "reason": reason, "stage": "bars"})
                     self.found.miss(symbol, reason)
                     self.judged.append(symbol)
-                done += len(arrived.symbols) + len(arrived.missed)
+                self._come += len(arrived.symbols) + len(arrived.missed)
                 if arrived.symbols:
                     panel = await asyncio.to_thread(bars.panel)
                     self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
-                self._stage("bars", done, total, most=bars.pace)
+                self._stage("bars", self._come, total, most=bars.pace)
                 if self._is_over():
                     return
                 await asyncio.to_thread(self._look, first, panel, bars.frame)
+
+    def _kind(self, panel: Panel) -> str:
+        """What matters for how long it takes: how much is at hand, what ends it, whether hits are asked about."""
+        size = "cold" if 2 * len(self._waiting) > len(panel.symbols) else "warm"
+        ends = " until enough" if _given(self._stop) else ""
+        return f"{size}{ends}{f', then {ENRICH}' if self._parts.enricher else ''}"
+
+    def _counts(self) -> Counts:
+        """What the rules count."""
+        hits, bars = self.found.hits, self._parts.bars
+        spent = Spent() if bars is None else bars.spent
+        good = sum(self._parts.good(hit) for hit in hits.values()) if self._stop.good is not None else 0
+        return Counts(hits=len(hits), good=good, requests=spent.requests, dollars=spent.dollars)
 
     def _prioritiser(self, panel: Panel, frame: np.datetime64, lacking: Mapping[str, int]) -> Prioritiser | None:
         if self._order == "random":
@@ -297,13 +314,24 @@ class Run:
         return body
 
     def _foretold(self, done: int, total: int, now: float, most: float) -> dict[str, object]:
-        rate, left = self._eta.rate(done, now), self._eta.forecast(done, total, now, most=most)
+        rate = self._eta.rate(done, now)
         if rate is None:
             return {}
+        waiting, after = float(total - done), 0.0
+        if self._eta is self._noting:
+            waiting = still(self._stop, self._before, self._counts(), done, total - done)
+            after = self._to_enrich(done, waiting) / most
+        within = math.inf if self._stop.seconds is None else self._begun + self._stop.seconds - now
+        left = self._eta.forecast(done, waiting, now, most=most, after=after, within=within)
         if left is None:
             return {"rate": round(rate, 3)}
         ends = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
         return {"rate": round(rate, 3), "eta": ends}
+
+    def _to_enrich(self, done: int, waiting: float) -> int:
+        """How many requests there will be about hits."""
+        enricher, hits = self._parts.enricher, len(self.found.hits)
+        return 0 if enricher is None else enricher.cost(round(hits * (done + waiting) / done))
 
     def _is_over(self) -> bool:
         return self._is_enough() or self._is_spent()
@@ -366,7 +394,7 @@ class Run:
     async def _about(self, symbols: Sequence[str], enricher: Enricher) -> None:
         """Tell what there is about each hit, the highest ranking first; who lacks something is told of."""
         self.journal.tell("stage", self._progress(ENRICH, 0, len(symbols)) | {"cost": enricher.cost(len(symbols))})
-        self._eta.begin(self._parts.clock.monotonic())
+        self._eta = Eta(self._parts.past, begun=self._parts.clock.monotonic(), kind=ENRICH)
         async with contextlib.aclosing(enricher.about(symbols)) as told_of:
             done = 0
             async for each in told_of:
