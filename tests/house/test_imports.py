@@ -31,7 +31,7 @@ HOMES = {
     "pydantic_settings": ("app/",),
     "QuantLib": ("data/",),
     "ray": ("workers/ray.py",),
-    "redis": ("data/cache/", "store/streams.py"),
+    "redis": ("data/cache/", "store/link.py"),
     "sqlalchemy": ("store/records/",),
     "alembic": ("store/records/",),
     "fastapi": ("app/",),
