@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ from scanwright.model.panel import Bytes, Panel
 from scanwright.model.worth import Worth
 from scanwright.scan.board import Boards
 from scanwright.scan.definition import Adjust, Scan
+from scanwright.scan.foretold import asks
 from scanwright.scan.judge import stamp
 from scanwright.scan.members import Sets
 from scanwright.scan.ports import Judge
@@ -83,11 +85,16 @@ class Market:
     def sets(self, scan: Scan, panel: Panel) -> Sets:
         """Who belongs to the names of a scan's universe and exclusion: symbols, watch lists, indexes, files."""
         universe, exclude = scan.universes()
-        if not universe.groups and not exclude.groups:
-            return Sets()
-        from scanwright.app.universes import sets_of
+        found = Sets()
+        if universe.groups or exclude.groups:
+            from scanwright.app.universes import sets_of
 
-        return sets_of(scan, self.stored, panel.symbols)
+            found = sets_of(scan, self.stored, panel.symbols)
+        if asks(scan):
+            from scanwright.app.learning import Learner
+
+            return dataclasses.replace(found, teller=Learner(scan, self, found))
+        return found
 
     def source(self, interval: Interval) -> Interval:
         """The stored interval that bars come from: the same, or the coarsest that is finer; `Absent` without either."""

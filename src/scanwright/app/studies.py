@@ -156,15 +156,19 @@ def identity(case: Case) -> dict[str, Any]:
     return {name: shown[name] for name in IDENTITY}
 
 
-def plan_of(scan: Mapping[str, Any], rule: Rule) -> str:
-    """The hash of a scan and a rule: what a lesson is for."""
-    text = json.dumps([scan, dataclasses.asdict(rule)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def name_of(facts: Mapping[str, Any]) -> str:
+    """Short and always the same for the same facts: what a lesson is kept under."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def bare(scan: Scan) -> Scan:
+    """A scan without its ranking and columns: what it finds is the same."""
+    return dataclasses.replace(scan, rank="", columns={})
 
 
 def dated_only(case: Case) -> None:
     """Refuse to learn from facts that are known only as they are today."""
-    if found := undated(case.bound, case.panel):
+    if found := undated(bare(case.scan).bind(case.typing), case.panel):
         raise SettingsError(
             expected="facts by when they were known", found=found[0], todo="leave them out of what is learned from"
         )

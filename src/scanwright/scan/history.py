@@ -13,6 +13,7 @@ import numpy as np
 from scanwright.engine.fold import Fold, Results
 from scanwright.expr.catalogue import Catalogue
 from scanwright.expr.words import field_of
+from scanwright.model.errors import SettingsError
 from scanwright.model.panel import Bytes, Ints, Panel
 from scanwright.scan.definition import Scan, is_shown
 from scanwright.scan.judge import Case, Cell, cell, day, rows_within
@@ -57,6 +58,9 @@ def history(
 ) -> Past:
     """Judge every bar of the panel up to `as_of`; `sets` says who belongs to the names of the universe."""
     begun = time.perf_counter()
+    if sets is not None and sets.teller is not None:
+        todo = "`scanwright outcomes` shows what came of past hits"
+        raise SettingsError(expected="what was known on each day", found="what is said of hits of now", todo=todo)
     case = Case.of(scan, panel, catalogue, sets)
     end = case.row_of(as_of) + 1 if as_of is not None else len(panel.ts)
     case = dataclasses.replace(case, panel=case.panel.rows(0, end))

@@ -20,6 +20,7 @@ from scanwright.expr.types import Typing
 from scanwright.model.errors import SettingsError
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Attribute, Floats, Panel
+from scanwright.scan.foretold import FIELDS, Teller
 from scanwright.scan.universe import Universe, stands_for
 
 FAR = 1e9  # days
@@ -46,10 +47,14 @@ class Spell:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sets:
-    """The members of names, and what a person should know of how they were found."""
+    """The members of names, and what a person should know of how they were found.
+
+    teller: who says what was learned of the scan's hits, where it asks.
+    """
 
     spells: Mapping[str, tuple[Spell, ...]] = dataclasses.field(default_factory=dict[str, tuple[Spell, ...]])
     notes: tuple[str, ...] = ()
+    teller: Teller | None = None
 
     def of(self, group: Sequence[str]) -> tuple[Spell, ...]:
         """The members of a group; a symbol nobody spoke of stands for itself, `SettingsError` for any other name."""
@@ -71,20 +76,22 @@ def shown(group: Sequence[str]) -> str:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a panel has a field because a universe asks for it."""
-    return name in {LISTED, DELISTED} or name.startswith(AMONG)
+    """Whether a panel has a field because a scan asks for it."""
+    return name in {LISTED, DELISTED, *FIELDS} or name.startswith(AMONG)
 
 
 def dressed(panel: Panel, sets: Sets, *universes: Universe) -> Panel:
-    """The panel with the fields that its universes ask for."""
+    """The panel with the fields that its universes ask for, and with what is said of hits."""
     found: dict[str, Floats] = _lifetimes(panel)
     groups = dict.fromkeys(plain for universe in universes for group in universe.groups if (plain := _plain(group)))
     place = {symbol: at for at, symbol in enumerate(panel.symbols)} if groups else {}
     for group in groups:
         found |= _field(shown(group), sets.of(group), place)
-    if not found:
-        return panel
     further = {name: Attribute(numbers=numbers, dated=True) for name, numbers in found.items()}
+    if sets.teller is not None:
+        further |= sets.teller.facts(panel)
+    if not further:
+        return panel
     return dataclasses.replace(panel, attributes={**panel.attributes, **further})
 
 

@@ -58,8 +58,10 @@ class Warm:
     ) -> Found:
         """What `now` gives, with only those rows folded that were not folded before.
 
-        A scan of a few named symbols is cheap, and is folded each time.
+        A scan of a few named symbols is cheap, and is folded each time; so is one that asks for what was learned.
         """
+        if sets is not None and sets.teller is not None:
+            return now(scan, panel, catalogue, threads=threads, sets=sets)
         if scan.universes()[0].groups and len(reachable(panel, scan, sets or Sets())) <= FEW:
             return now(scan, panel, catalogue, threads=threads, sets=sets)
         begun = time.perf_counter()

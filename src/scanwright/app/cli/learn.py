@@ -27,8 +27,8 @@ def learn(
     from scanwright.app.wiring import clock
 
     sink = Sink.choose(format, out)
-    scan, study, place = study_of(what, market, words)
-    came = Lessons(place).learn(scan, study, clock().now())
+    study, place = study_of(what, market, words)
+    came = Lessons(place).learn(study, clock().now())
     found = came.lesson.learned
     rows = Rows(
         names=("said", "used", "hits", "loss", "base", "gain", "why"),

@@ -26,8 +26,8 @@ def odds(
     from scanwright.app.lessons import base_words, drift_words, lesson_document, odds_rows
 
     sink = Sink.choose(format, out)
-    scan, study, place = study_of(what, market, words)
-    found = odds_now(scan, study, place)
+    study, place = study_of(what, market, words)
+    found = odds_now(study, place)
     drift = drifted(found.lesson, study)
     rows = odds_rows(found, study).first(limit)
     if rows.rows or not sink.is_table:

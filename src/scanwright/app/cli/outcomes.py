@@ -27,7 +27,7 @@ def outcomes(
     from scanwright.app.lessons import outcome_document, outcome_rows, outcome_words
 
     sink = Sink.choose(format, out)
-    _, study, _ = study_of(what, market, words)
+    study, _ = study_of(what, market, words)
     whole = outcome_rows(study)
     rows = whole.latest(LATEST) if limit is None and sink.is_table else whole.first(limit)
     if whole.rows or not sink.is_table:

@@ -28,7 +28,7 @@ def patterns(
     from scanwright.app.patterns import patterns_of
 
     sink = Sink.choose(format, out)
-    _, study, _ = study_of(what, market, words)
+    study, _ = study_of(what, market, words)
     found = patterns_of(study)
     rows = pattern_rows(found.cells).first(limit)
     if rows.rows or not sink.is_table:

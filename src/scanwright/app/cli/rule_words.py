@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from scanwright.app.market import Market
     from scanwright.app.studies import Study
     from scanwright.model.rule import Rule
-    from scanwright.scan.definition import Scan
 
 ASKED = (WHAT, MARKET, UNIVERSE, EXCLUDE, SYMBOLS, INTERVAL, AS_OF, ADJUST)
 RULE = (
@@ -60,16 +59,16 @@ def rule_of(words: Mapping[str, Any]) -> Rule:
     return dataclasses.replace(Rule(), costs=Costs(**costs), **given, **levels)
 
 
-def study_of(what: str, market: Path | None, words: Mapping[str, Any]) -> tuple[Scan, Study, Market]:
-    """The scan that the words ask for, its past under their rule, and the market."""
+def study_of(what: str, market: Path | None, words: Mapping[str, Any]) -> tuple[Study, Market]:
+    """The past of the scan that the words ask for under their rule, and the market."""
     from scanwright.app.cli.console import progress, warn
     from scanwright.app.cli.opened import opened
     from scanwright.app.question import Options, asked, date_or_time
-    from scanwright.app.studies import Study
+    from scanwright.app.studies import Study, bare
 
     rule = rule_of(words)
     given: dict[str, Any] = {name: words.get(name) for name in OPTIONS}
-    wanted = asked(what, Options(**given))
+    wanted = bare(asked(what, Options(**given)))
     place = opened(market)
     moment = date_or_time(words["as_of"]) if words.get("as_of") else None
     panel = place.panel(wanted.interval, moment, wanted.adjust)
@@ -77,4 +76,4 @@ def study_of(what: str, market: Path | None, words: Mapping[str, Any]) -> tuple[
     with progress("folding") as told:
         study = Study.of(wanted, rule, place, panel, sets, progress=lambda done, total: told(done, total, "folding"))
     warn([*place.notes(wanted.interval, panel, moment), *study.past.receipt.warnings])
-    return wanted, study, place
+    return study, place
