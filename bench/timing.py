@@ -65,9 +65,14 @@ class Row:
 
         >>> Row(subject="a", what="b", figure=3.0, unit="x", target=">= 2.5").holds
         True
+        >>> Row(subject="a", what="b", figure=0.7, unit="", target="0.75 to 0.85").holds
+        False
         """
         if not self.target:
             return None
+        if " to " in self.target:
+            low, high = self.target.split(" to ")
+            return float(low) <= self.figure <= float(high)
         word, limit = self.target.split()
         return self.figure <= float(limit) if word == "<=" else self.figure >= float(limit)
 
