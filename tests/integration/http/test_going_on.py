@@ -65,13 +65,15 @@ def test_a_run_that_a_termination_interrupts_goes_on_from_its_record(source, tmp
         started.send_signal(signal.SIGTERM)
         _, said = started.communicate(timeout=90)
         assert (started.returncode, "can be continued" in said) == (0, True), said
-    with running(source) as exchange, process(folder, *words(exchange, settings)) as (_, server):
+    with running(source) as exchange, asking(folder, exchange, settings) as server:
+        exchange.let(SOME)
         found = server.client.get(f"/v1/runs/{run}").json()
         assert (found["status"], found["receipt"]) == ("interrupted", None)
         told = server.events(run)
         assert told[: len(before)] == before
         assert server.client.post(f"/v1/runs/{run}/continue").status_code == 202
         assert server.client.post(f"/v1/runs/{run}/continue").status_code == 409
+        exchange.let()
         whole = [*told, *server.events(run, after=told[-1]["seq"])]
         assert server.events(run) == whole
     assert [each["seq"] for each in whole] == list(range(1, len(whole) + 1))
@@ -84,11 +86,9 @@ def test_a_run_that_a_termination_interrupts_goes_on_from_its_record(source, tmp
 
 
 def test_events_of_a_run_are_served_after_a_restart(own):
-    with process(own) as (started, server):
+    with served(own) as server:
         run = server.start({"where": "close > 0"})
         told = server.events(run)
-        started.send_signal(signal.SIGTERM)
-        started.communicate(timeout=90)
     with served(own) as server:
         assert server.events(run) == told
         assert server.events(run, after=17) == told[17:]
@@ -130,6 +130,17 @@ def test_a_run_is_cancelled_with_a_receipt(source, tmp_path, settings):
         receipt = events[-1]["receipt"]
         assert receipt["not_reached"] > 0
         assert receipt["universe"] == receipt["judged"] + sum(receipt["missed"].values()) + receipt["not_reached"]
+
+
+def test_a_run_ends_when_as_many_requests_were_sent_or_hits_are_good(source, tmp_path, settings):
+    with running(source) as exchange, asking(tmp_path / "market", exchange, settings) as server:
+        last = server.events(server.start(SCAN, stop={"requests": 12}))[-1]
+        assert last["reason"] == "budget"
+        assert last["receipt"]["not_reached"] > 0
+        events = server.events(server.start(SCAN, stop={"hits": 3, "good": "rsi(5) > 50"}))
+        good = [each for each in events if each["type"] == "hit" and each["columns"]["good"]]
+        assert (events[-1]["reason"], all(each["columns"]["rsi"] > 50 for each in good)) == ("enough", True)
+        assert len(good) >= 3
 
 
 def test_a_provider_that_is_gone_ends_the_run_in_its_time(tmp_path, settings, source):

@@ -12,11 +12,16 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from scanwright.app.cli import main
 from scanwright.app.http.security import BODY
+from scanwright.app.http.serving import Place, Server
 from scanwright.app.keys import Keys
+from scanwright.app.market import Market
 from scanwright.app.records import opened
 from scanwright.app.settings import Settings
 from scanwright.app.wiring import clock
+from scanwright.model.errors import SettingsError
+from scanwright.store.market import Market as Stored
 from scanwright.store.records.database import Database
 from tests.integration.http.conftest import SCAN, served
 
@@ -50,14 +55,15 @@ def keyed(tmp_path_factory, folder):
 
 def test_without_a_key_it_listens_on_loopback_only(own):
     words = [sys.executable, "-m", "scanwright", "serve", "--market", str(own), "--port", "0", "--host", "0.0.0.0"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 2
     assert "expected a key before others may reach 0.0.0.0" in done.stderr
     id, _ = made(own, "read")
     with opened(own, Settings(), clock()) as records:
         Keys(records.keys, clock()).revoke(id)
-    again = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
-    assert again.returncode == 2, "a key that is revoked opens nothing"
+    server = Server(Market(Stored.open(own)), Settings(), clock(), Place(host="0.0.0.0"), say=pytest.fail)
+    with pytest.raises(SettingsError, match="a key before others"):
+        server.run(lambda *_: pytest.fail("a key that is revoked opens nothing"))
 
 
 def test_nothing_but_its_health_is_told_to_strangers(keyed):
@@ -173,6 +179,28 @@ def test_a_socket_from_another_site_is_refused(server, keyed):
     assert stranger.value.response.status_code == 401
 
 
+def test_a_socket_that_asks_for_another_name_is_refused(server):
+    run = server.start()
+    host, port = server.url.removeprefix("http://").split(":")
+    with pytest.raises(InvalidStatus) as refused, socket.create_connection((host, int(port))) as found:
+        connect(f"ws://elsewhere.example:{port}/v1/runs/{run}/ws", sock=found)
+    assert refused.value.response.status_code == 421
+
+
+def test_a_page_that_is_signed_in_opens_a_socket(keyed):
+    server, keys = keyed
+    run = server.post("/v1/runs", {"scan": SCAN}, headers=bearer(keys["run"])).json()["id"]
+    with httpx2.Client(base_url=server.url) as browser:
+        assert browser.post("/v1/session", json={"key": keys["read"]}).status_code == 204
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    url = f"{server.url.replace('http', 'ws')}/v1/runs/{run}/ws"
+    with connect(url, origin=server.url, additional_headers={"Cookie": cookie}) as events:
+        assert [json.loads(each)["type"] for each in events][-1] == "finished"
+    with pytest.raises(InvalidStatus) as foreign:
+        connect(url, origin="http://elsewhere.example", additional_headers={"Cookie": cookie})
+    assert foreign.value.response.status_code == 403
+
+
 def test_behind_a_proxy_it_asks_for_a_key(server):
     assert server.client.get("/v1/runs", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
 
@@ -275,23 +303,25 @@ def test_a_body_that_never_comes_does_not_hold_the_server(server):
         assert server.client.get("/healthz").status_code == 200
 
 
-def test_the_command_makes_lists_and_revokes(own):
+def test_the_command_makes_lists_and_revokes(own, monkeypatch, capsys):
     def run(*words):
-        command = [sys.executable, "-m", "scanwright", "keys", *words, "--market", str(own)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        monkeypatch.setattr(sys, "argv", ["scanwright", "keys", *words, "--market", str(own)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code, capsys.readouterr().out
 
     made = run("create", "phone", "--scopes", "read,run", "--limit", "runs=2")
-    assert (made.returncode, made.stdout.strip().split("_")[0]) == (0, "swk")
-    id = made.stdout.split("_")[1]
-    listed = json.loads(run("list", "--format", "json").stdout)
+    assert (made[0], made[1].strip().split("_")[0]) == (0, "swk")
+    id = made[1].split("_")[1]
+    listed = json.loads(run("list", "--format", "json")[1])
     assert [(each["id"], each["name"], each["scopes"], each["revoked"]) for each in listed] == [
         (id, "phone", "read run", None)
     ]
-    assert run("revoke", id).returncode == 0
-    assert json.loads(run("--format", "json").stdout)[0]["revoked"]
-    assert run("revoke", "nosuch").returncode == 1
-    assert run("create", "x", "--scopes", "root").returncode == 2
-    assert run("make", "x").returncode == 2
+    assert run("revoke", id)[0] == 0
+    assert json.loads(run("--format", "json")[1])[0]["revoked"]
+    assert run("revoke", "nosuch")[0] == 1
+    assert run("create", "x", "--scopes", "root")[0] == 2
+    assert run("make", "x")[0] == 2
 
 
 def test_a_key_that_is_made_closes_a_server_that_is_open(own):
