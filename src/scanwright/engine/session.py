@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -110,6 +110,18 @@ class Session:
         undo()
         return results
 
+    def peeks(self, rows: Iterable[Panel]) -> Iterator[Results]:
+        """What each of several forming rows would give by itself; the state is kept once for all of them."""
+        if self.plan.barriers:
+            yield from map(self.peek, rows)
+            return
+        undo = self._fold.remember()
+        for row in rows:
+            self._fits(row)
+            results = self._fold.advance(row)
+            undo()
+            yield results
+
     def _fits(self, row: Panel) -> None:
         if row.shape[1] != len(self.symbols) or (row.symbols is not self.symbols and row.symbols != self.symbols):
             raise DataError(
@@ -186,6 +198,17 @@ class Session:
             for key in mine
         }
         self._rearranged(_beside(self._panel, history.rows(0, 0).columns(new)), both)
+
+    def repeated(self, times: int) -> Session:
+        """A session of this one's symbols so many times side by side, each as it stands here.
+
+        So many rows that may come can be peeked at in one step. Terms that look across symbols see all of them.
+        """
+        columns = np.tile(np.arange(len(self.symbols)), times)
+        live = Session(self.plan, self._panel.columns(columns), session=self._session)
+        kept = self._fold.snapshot().items()
+        live._go_on({key: value if SHARED in key else np.tile(value, times) for key, value in kept}, self._last)
+        return live
 
     def remove(self, symbols: Sequence[str]) -> None:
         """Let symbols leave; `UnknownSymbol` where one is not there, `DataError` where the plan looks at it (`of`)."""

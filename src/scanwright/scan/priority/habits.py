@@ -55,7 +55,8 @@ class Habits:
 
     sizes: now. shape, volume: past bars, `[D, N]`; known: which of them there are. surge: the volume of the bar before
     each. pull: how far each symbol goes along with the market `[N]`. group: the sector of each, the last number for
-    those without one. market, opening, flow: the mean close, open and volume of each past frame `[D]`.
+    those without one. market, opening, flow: the mean close, open and volume of each past frame `[D]`. beyond: what
+    each sector did beyond the market on each `[D, K]`.
     """
 
     sizes: Sizes
@@ -68,6 +69,7 @@ class Habits:
     market: Floats
     opening: Floats
     flow: Floats
+    beyond: Floats
 
     @property
     def frames(self) -> int:
@@ -133,18 +135,27 @@ def _together(told: dict[str, Floats], known: Flags, last: Sizes, group: Ints) -
     spread = float(np.var(market)) if len(market) else 0.0
     weight = (known * market[:, None] ** 2).sum(axis=0) + PRIOR * spread
     pull = ((near["close"] * market[:, None]).sum(axis=0) + PRIOR * spread) / np.where(weight > 0, weight, 1.0)
+    pull = np.where(weight > 0, pull, 1.0)
     return Habits(
         sizes=last,
         shape={name: told[name] for name in SHAPE},
         volume=told["volume"],
         surge=np.nan_to_num(told["surge"]),
         known=known,
-        pull=np.where(weight > 0, pull, 1.0),
+        pull=pull,
         group=group,
         market=market,
         opening=near["open"].sum(axis=1) / count,
         flow=near["volume"].sum(axis=1) / count,
+        beyond=_beyond(np.where(known, told["close"] - pull * market[:, None], 0.0), known, group),
     )
+
+
+def _beyond(moves: Floats, known: Flags, group: Ints) -> Floats:
+    """The mean of each group's moves on each frame."""
+    of = np.zeros((len(group), int(group.max(initial=0)) + 1))
+    of[np.arange(len(group)), group] = 1.0
+    return (moves @ of) / np.maximum(known.astype(np.float64) @ of, 1.0)
 
 
 def _groups(panel: Panel) -> Ints:

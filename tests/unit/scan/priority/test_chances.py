@@ -51,3 +51,10 @@ def test_the_frame_itself_and_what_comes_after_it_are_not_looked_at():
     other = dataclasses.replace(PANEL, fields=fields)
     text = "close > sma(20)"
     assert np.array_equal(chances(text, PANEL, row), chances(text, other, row))
+
+
+def test_scenarios_side_by_side_say_what_each_says_alone(monkeypatch):
+    text = 'close > sma(20) and rsi(14) > 60 and at("1w", close > sma(3))'
+    together = chances(text)
+    monkeypatch.setattr("scanwright.scan.priority.chances.WIDEST", 1)
+    assert np.array_equal(chances(text), together)
