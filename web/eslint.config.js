@@ -37,6 +37,11 @@ export default ts.config(
       "no-useless-assignment": "off",
       // State here is `$state.raw`, replaced as a whole; maps and sets beside it are not meant to be watched.
       "svelte/prefer-svelte-reactivity": "off",
+      // The linter does not know the types of components; svelte-check does, and looks at the same lines.
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
     },
   },
   { files: ["*.js"], ...ts.configs.disableTypeChecked },
