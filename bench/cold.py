@@ -42,7 +42,7 @@ class Took:
 
 def rows() -> list[Row]:
     """First hits, ends, forecasts and requests."""
-    with tempfile.TemporaryDirectory() as folder, _exchange(Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, exchange(Path(folder)) as url:
         took = [_cold(Path(folder), url, KINDS[at % len(KINDS)]) for at in range(RUNS)]
         smart, listed = (_five(Path(folder), url, order) for order in ("smart", "listed"))
     note = f"{RUNS} processes, of {len(KINDS)} kinds of scan; {RATE} requests/s, {LATENCY} ms, {SYMBOLS} symbols"
@@ -62,13 +62,18 @@ def _row(what: str, figure: float, unit: str, target: str, note: str, least: flo
 
 
 @contextlib.contextmanager
-def _exchange(folder: Path) -> Iterator[str]:
-    """A simulated market, served by a process of its own."""
+def exchange(
+    folder: Path, *, symbols: int = SYMBOLS, rate: float = RATE, latency: float = LATENCY, errors: float = 0
+) -> Iterator[str]:
+    """A simulated market in `served` of a folder, served by a process of its own; its address."""
     from scanwright.data.simulated import simulate
     from scanwright.store.market import create
 
-    simulate(symbols=SYMBOLS, years=YEARS).write(create(folder / "served", name="served"))
-    words = ["simulate", "--market", str(folder / "served"), "--rate", str(RATE), "--latency-ms", str(LATENCY)]
+    served = folder / "served"
+    served.parent.mkdir(parents=True, exist_ok=True)
+    simulate(symbols=symbols, years=YEARS).write(create(served, name="served"))
+    words = ["simulate", "--market", str(served), "--rate", str(rate), "--latency-ms", str(latency)]
+    words += ["--error-rate", str(errors)]
     with subprocess.Popen([SCANWRIGHT, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             yield next(iter(server.stdout or ())).strip()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scanwright.scan.now import Hit, Miss
 from scanwright.scan.receipt import Receipt, result_hash
+from scanwright.scan.run.stages.score import key_of
 from scanwright.scan.run.stages.screen import Judged
 
 
@@ -47,7 +48,7 @@ class Results:
 
     def ranked(self) -> Sequence[Hit]:
         """The hits, the highest ranking first, then by symbol."""
-        return sorted(self.hits.values(), key=lambda hit: (-height(hit), hit.symbol))
+        return sorted(self.hits.values(), key=key_of)
 
     def changes(self, final: Sequence[Hit]) -> Iterator[tuple[str, Hit | None]]:
         """What the last word says otherwise: hits that are new or differ, and symbols that are none after all."""
@@ -77,13 +78,6 @@ class Results:
 def hash_of(hits: Sequence[Hit]) -> str:
     """The result hash of hits in their order."""
     return result_hash([(hit.symbol, hit.ts, hit.values) for hit in hits])
-
-
-def height(hit: Hit) -> float:
-    """A hit's ranking; the lowest of all where it has none."""
-    rank = hit.values.get("rank")
-    known = isinstance(rank, int | float) and not math.isnan(rank)
-    return float(rank) if known and isinstance(rank, int | float) else -math.inf
 
 
 def told(hit: Hit, position: int, *, provisional: bool = False) -> Mapping[str, object]:

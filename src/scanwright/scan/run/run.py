@@ -16,6 +16,7 @@ import dataclasses
 import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -29,10 +30,11 @@ from scanwright.scan.now import Found, Hit
 from scanwright.scan.ports import Bars, Enricher, Prioritiser, Spent
 from scanwright.scan.receipt import Receipt
 from scanwright.scan.run.bounds import ends_of, settled
-from scanwright.scan.run.eta import Eta, Past
+from scanwright.scan.run.eta import Eta, Left, Past
 from scanwright.scan.run.journal import Journal
 from scanwright.scan.run.queue import Order, Queue
-from scanwright.scan.run.results import Results, hash_of, height, told
+from scanwright.scan.run.results import Results, hash_of, told
+from scanwright.scan.run.stages.score import Ranking
 from scanwright.scan.run.stages.screen import Judged, Screen
 from scanwright.scan.run.stages.universe import members
 from scanwright.scan.run.still import Counts, still
@@ -93,12 +95,14 @@ class Run:
         before = before or Before()
         self.journal = Journal(parts.clock, after=before.last)
         self.found, self.judged = before.found, list(before.judged)
+        self._ranking = Ranking(self.found.hits.values())
+        self._good = {hit.symbol for hit in self.found.hits.values() if parts.good(hit)}
         self.receipt: Receipt | None = None
         self.reason: Reason | None = None
         self.failure: ScanwrightError | None = None
         self._begun = parts.clock.monotonic()
         self._eta = self._noting = Eta((), begun=self._begun)
-        self._come, self._before = 0, Counts()
+        self._come, self._before, self._judging = 0, Counts(), 0.0
         self._queue = Queue((), lambda: True)
         self._waiting: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
@@ -232,8 +236,10 @@ class Run:
                     self.judged.append(symbol)
                 self._come += len(arrived.symbols) + len(arrived.missed)
                 if arrived.symbols:
+                    begun = self._parts.clock.monotonic()
                     panel = await asyncio.to_thread(bars.panel)
                     self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
+                    self._judging = max(self._judging, self._parts.clock.monotonic() - begun)
                 self._stage("bars", self._come, total, most=bars.pace)
                 if self._is_over():
                     return
@@ -242,15 +248,14 @@ class Run:
     def _kind(self, panel: Panel) -> str:
         """What matters for how long it takes: how much is at hand, what ends it, whether hits are asked about."""
         size = "cold" if 2 * len(self._waiting) > len(panel.symbols) else "warm"
-        ends = " until enough" if _given(self._stop) else ""
-        return f"{size}{ends}{f', then {ENRICH}' if self._parts.enricher else ''}"
+        ends = " and ".join(name for name in _given(self._stop) if name != "good_if")
+        return f"{size}{f' until {ends}' if ends else ''}{f', then {ENRICH}' if self._parts.enricher else ''}"
 
     def _counts(self) -> Counts:
         """What the rules count."""
         hits, bars = self.found.hits, self._parts.bars
         spent = Spent() if bars is None else bars.spent
-        good = sum(self._parts.good(hit) for hit in hits.values()) if self._stop.good is not None else 0
-        return Counts(hits=len(hits), good=good, requests=spent.requests, dollars=spent.dollars)
+        return Counts(hits=len(hits), good=len(self._good), requests=spent.requests, dollars=spent.dollars)
 
     def _prioritiser(self, panel: Panel, frame: np.datetime64, lacking: Mapping[str, int]) -> Prioritiser | None:
         if self._order == "random":
@@ -275,13 +280,17 @@ class Run:
 
     def _batch(self, judged: Judged) -> None:
         """Tell what came of a batch, the highest ranking first, and nothing that was told already."""
-        known = dict(self.found.hits)
+        known = {hit.symbol: self.found.hits.get(hit.symbol) for hit in judged.hits}
         self.found.add(judged)
-        position = {hit.symbol: at for at, hit in enumerate(self.found.ranked(), 1)}
-        for hit in sorted(judged.hits, key=lambda each: position[each.symbol]):
-            if known.get(hit.symbol) == hit:
-                continue
-            self.journal.tell("hit", told(hit, position[hit.symbol], provisional=judged.provisional))
+        for hit in judged.hits:
+            self._ranking.put(hit)
+            if self._stop.good is not None:
+                (self._good.add if self._parts.good(hit) else self._good.discard)(hit.symbol)
+        for position, hit in sorted(
+            ((self._ranking.position(each.symbol), each) for each in judged.hits), key=itemgetter(0)
+        ):
+            if known[hit.symbol] != hit:
+                self.journal.tell("hit", told(hit, position, provisional=judged.provisional))
         for miss in judged.misses:
             self.journal.tell(
                 "miss", {"symbol": miss.symbol, "reason": miss.reason, "last": miss.last, "stage": "screen"}
@@ -317,15 +326,17 @@ class Run:
         rate = self._eta.rate(done, now)
         if rate is None:
             return {}
-        waiting, after = float(total - done), 0.0
-        if self._eta is self._noting:
-            waiting = still(self._stop, self._before, self._counts(), done, total - done)
-            after = self._to_enrich(done, waiting) / most
         within = math.inf if self._stop.seconds is None else self._begun + self._stop.seconds - now
-        left = self._eta.forecast(done, waiting, now, most=most, after=after, within=within)
-        if left is None:
+        left = Left(count=total - done, pace=most, within=within)
+        if self._eta is self._noting:
+            ahead = total - done - len(self._queue)
+            count, doubt = still(self._stop, self._before, self._counts(), done, total - done, ahead)
+            after = self._judging + self._to_enrich(done, count) / most
+            left = Left(count=count, doubt=doubt, ahead=ahead, most=total - done, pace=most, after=after, within=within)
+        told = self._eta.forecast(done, left, now)
+        if told is None:
             return {"rate": round(rate, 3)}
-        ends = {"seconds": round(left.seconds, 3), "low": round(left.low, 3), "high": round(left.high, 3)}
+        ends = {"seconds": round(told.seconds, 3), "low": round(told.low, 3), "high": round(told.high, 3)}
         return {"rate": round(rate, 3), "eta": ends}
 
     def _to_enrich(self, done: int, waiting: float) -> int:
@@ -341,7 +352,7 @@ class Run:
         rule, hits = self._stop, self.found.hits
         if rule.hits is not None and len(hits) >= rule.hits:
             return True
-        if rule.good is not None and sum(self._parts.good(hit) for hit in hits.values()) >= rule.good:
+        if rule.good is not None and len(self._good) >= rule.good:
             return True
         return rule.top is not None and self._is_settled(rule.top)
 
@@ -349,7 +360,7 @@ class Run:
         """Whether nobody who waits can still be among the first of the ranking."""
         if self.found.provisional or self._parts.bars is None:
             return False
-        return settled([height(hit) for hit in self.found.hits.values()], top, self._greatest)
+        return settled(self._ranking.best(top), top, self._greatest)
 
     def _is_spent(self) -> bool:
         """Whether a rule about what may be spent is met."""
