@@ -17,7 +17,6 @@ interface Question {
   readonly asOf: string | null;
 }
 
-
 /**
  * What the server says of the scan that is being written. Errors come first, a moment after the first key; what it finds
  * today and found lately follows every number that moves; how often it was true and what is to be expected wait for a pause.
