@@ -13,7 +13,7 @@ interface Answer {
 export type Facts = Readonly<Record<string, Cell>>;
 
 const PAUSE = 150;
-const MOST = 2000;
+const MOST = 1000;
 
 /** What the page shows of every hit beside the scan's own columns: asked for in groups, as hits come. */
 export class Context {
@@ -23,6 +23,8 @@ export class Context {
   previous = $state("");
   #facts = new Map<string, Facts>();
   #asked = new Set<string>();
+  #lacking = new Set<string>();
+  #compared = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -32,20 +34,28 @@ export class Context {
     return this.#facts.get(symbol);
   }
 
-  /** See to it that these symbols' facts come. */
+  /** See to it that these symbols' facts come: those who are not asked for yet, a group at a time. */
   want(symbols: Iterable<string>): void {
-    const lacking = [...symbols].filter((each) => !this.#asked.has(each));
-    if (!lacking.length || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const group = lacking.slice(0, MOST);
-      for (const each of group) this.#asked.add(each);
-      void this.#take({ run: this.run, symbols: group });
-    }, PAUSE);
+    for (const each of symbols) if (!this.#asked.has(each)) this.#lacking.add(each);
+    if (this.#lacking.size && this.#timer === undefined)
+      this.#timer = setTimeout(() => void this.#next(), PAUSE);
+  }
+
+  async #next(): Promise<void> {
+    const group = [...this.#lacking].slice(0, MOST);
+    for (const each of group) {
+      this.#asked.add(each);
+      this.#lacking.delete(each);
+    }
+    await this.#take({ run: this.run, symbols: group });
+    this.#timer = undefined;
+    if (!this.#closed) this.want([]);
   }
 
   /** The run is over: which of its hits the last run of the scan did not have, and which it had. */
   finish(): void {
+    if (this.#compared) return;
+    this.#compared = true;
     void this.#take({ run: this.run, symbols: [] });
   }
 

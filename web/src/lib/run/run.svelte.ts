@@ -1,4 +1,3 @@
-import { SvelteMap } from "svelte/reactivity";
 import { link } from "$lib/state/link.svelte";
 import { told } from "$lib/state/told.svelte";
 
@@ -64,15 +63,19 @@ export type Told = { readonly seq: number; readonly type: string; readonly at: s
 >;
 
 const HEARD_EVERY = 2000;
-const RETRY = 1200;
+const RETRY = 600;
+const LONGEST = 10_000;
+
+/** How long to wait before a stream is asked for again: longer each time, up to ten seconds. */
+export function pause(tries: number): number {
+  return Math.min(RETRY * 2 ** tries, LONGEST);
+}
 
 /**
  * A run as one reader knows it. Events are taken in once, whatever is sent again; the stream comes back by itself
  * after the last one that was seen. What arrives between two frames of the screen is shown at once, in one go.
  */
 export class Run {
-  readonly hits = new SvelteMap<string, Hit>();
-  readonly misses = new SvelteMap<string, string>();
   state = $state<State>("waiting");
   stage = $state.raw<Stage | null>(null);
   stages = $state.raw<readonly Stage[]>([]);
@@ -84,6 +87,9 @@ export class Run {
   /** Changes with every group of events: grids look at it instead of at each hit. */
   version = $state(0);
   last = 0;
+  #hits = new Map<string, Hit>();
+  #misses = new Map<string, string>();
+  #tries = 0;
   #waiting: Told[] = [];
   #planned = false;
   #source: EventSource | undefined;
@@ -92,6 +98,23 @@ export class Run {
   #forget: () => void = () => undefined;
 
   constructor(readonly id: string) {}
+
+  /** The hits as they are now. One sign for all of them: a table of thousands is not woken by each. */
+  get hits(): ReadonlyMap<string, Hit> {
+    this.version;
+    return this.#hits;
+  }
+
+  /** Who could not be judged, and why. */
+  get misses(): ReadonlyMap<string, string> {
+    this.version;
+    return this.#misses;
+  }
+
+  /** It goes on, or may go on as soon as the server is back. */
+  get going(): boolean {
+    return this.state === "running" || this.state === "waiting" || this.state === "away";
+  }
 
   /** Follow it until `close`. */
   open(): void {
@@ -111,6 +134,7 @@ export class Run {
     const source = new EventSource(`/v1/runs/${encodeURIComponent(this.id)}/events?after=${this.last}`);
     this.#source = source;
     source.onopen = () => {
+      this.#tries = 0;
       if (this.state !== "finished") this.state = "running";
     };
     source.onerror = () => void this.#lost(source);
@@ -125,6 +149,10 @@ export class Run {
     source.close();
     if (source !== this.#source || this.reason) return;
     this.state = "away";
+    await this.#ask();
+  }
+
+  async #ask(): Promise<void> {
     try {
       const answer = await fetch(`/v1/runs/${encodeURIComponent(this.id)}`);
       if (answer.status === 404) this.state = "absent";
@@ -135,13 +163,18 @@ export class Run {
     }
   }
 
+  /** An interrupted run is asked about now and then: whoever continues it, it is read on from where it stopped. */
   #known(found: { status: string }): void {
-    if (found.status === "interrupted") this.state = "interrupted";
-    else this.#timer = setTimeout(() => this.#connect(), RETRY);
+    clearTimeout(this.#timer);
+    if (found.status === "interrupted") {
+      this.state = "interrupted";
+      this.#timer = setTimeout(() => void this.#ask(), LONGEST);
+    } else this.#timer = setTimeout(() => this.#connect(), pause(this.#tries++));
   }
 
   /** Go on reading a run that somebody continues. */
   again(): void {
+    clearTimeout(this.#timer);
     this.state = "waiting";
     this.#connect();
   }
@@ -191,7 +224,7 @@ export class Run {
         this.#moved(event);
         break;
       case "miss":
-        this.misses.set(String(event.symbol), String(event.reason));
+        this.#misses.set(String(event.symbol), String(event.reason));
         break;
       case "finished":
         this.#finished(event);
@@ -206,7 +239,7 @@ export class Run {
 
   #hit(event: Told): void {
     const symbol = String(event.symbol);
-    this.hits.set(symbol, {
+    this.#hits.set(symbol, {
       symbol,
       ts: String(event.ts),
       rank: (event.rank as number | null | undefined) ?? null,
@@ -219,10 +252,10 @@ export class Run {
   /** A hit that was told has moved, has other values, or was none. */
   #moved(event: Told): void {
     const symbol = String(event.symbol);
-    const known = this.hits.get(symbol);
-    if (event.withdrawn === true) this.hits.delete(symbol);
+    const known = this.#hits.get(symbol);
+    if (event.withdrawn === true) this.#hits.delete(symbol);
     else if (known)
-      this.hits.set(symbol, {
+      this.#hits.set(symbol, {
         ...known,
         rank: event.rank === undefined ? known.rank : (event.rank as number | null),
         columns: (event.columns as Record<string, Cell> | undefined) ?? known.columns,
@@ -243,7 +276,7 @@ export class Run {
     const now = performance.now();
     if (!this.reason && now - this.#heard < HEARD_EVERY) return;
     this.#heard = now;
-    const count = this.hits.size;
+    const count = this.#hits.size;
     const hits = `${count} ${count === 1 ? "hit" : "hits"}`;
     told.heard = this.reason ? `Finished: ${hits}` : `${hits} so far`;
   }

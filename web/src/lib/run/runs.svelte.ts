@@ -12,6 +12,13 @@ export interface Listed {
   readonly scan: { readonly where: string; readonly name?: string | null };
 }
 
+interface Ran {
+  readonly scan: unknown;
+  readonly order: unknown;
+  readonly stop: unknown;
+  readonly fresh: unknown;
+}
+
 /** The runs that were opened here: an open one stays followed while the person looks elsewhere. */
 class Runs {
   #open = new Map<string, Run>();
@@ -31,6 +38,12 @@ class Runs {
   async start(body: unknown): Promise<string> {
     const made = await ask<{ id: string }>("/v1/runs", { body });
     return made.id;
+  }
+
+  /** Start the same scan once more, as it was run. */
+  async again(id: string): Promise<string> {
+    const { scan, order, stop, fresh } = await ask<Ran>(`/v1/runs/${encodeURIComponent(id)}`);
+    return this.start({ scan, order, stop, fresh });
   }
 
   async stop(id: string): Promise<void> {

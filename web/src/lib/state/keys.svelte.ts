@@ -1,3 +1,5 @@
+import { untrack } from "svelte";
+
 /** Keys and commands have one definition: what the map (`?`) shows, the palette offers, and the keyboard does. */
 export interface Command {
   /** What it does: "Run the scan". */
@@ -27,12 +29,12 @@ class Keyboard {
 
   /** Add commands while a screen is open: `$effect(() => keyboard.add([...]))`. The answer takes them away again. */
   add(commands: readonly Command[]): () => void {
-    this.#commands = [...this.#commands, ...commands];
+    this.#commands = [...untrack(() => this.#commands), ...commands];
     return () => (this.#commands = this.#commands.filter((each) => !commands.includes(each)));
   }
 
   press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || isItsOwn(event)) return;
     const key = named(event);
     const two = event.timeStamp - this.#at < AGAIN ? `${this.#before} ${key}` : key;
     [this.#before, this.#at] = [key, event.timeStamp];
@@ -55,6 +57,26 @@ function named(event: KeyboardEvent): string {
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const shift = event.shiftKey && key.length > 1;
   return [mod && "mod", event.altKey && "alt", shift && "shift", key].filter(Boolean).join("+");
+}
+
+const PRESSES = new Set([" ", "Enter"]);
+const MOVES = new Set([
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
+]);
+
+/** Whether the key is what the focused control itself is worked with: a button is pressed, a slider is moved. */
+function isItsOwn(event: KeyboardEvent): boolean {
+  const { target, key } = event;
+  if (!(target instanceof Element) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (PRESSES.has(key)) return target.closest("button, a, summary, input, [role=button], [role=tab]") != null;
+  return MOVES.has(key) && target.closest("input, [role=slider], [role=separator], [role=tab]") != null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

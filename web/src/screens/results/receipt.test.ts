@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "$lib/run/run.svelte";
-import { ended, sentences } from "./receipt";
+import { ended, left, missed, sentences } from "./receipt";
 
 const receipt: Receipt = {
   frame: "2026-01-05",
@@ -18,12 +18,13 @@ const receipt: Receipt = {
   plan_hash: "a",
   data_hash: "b",
   result_hash: "c",
+  worth: { to: "2026-01-05", behind: 2, sources: ["us.csv"] },
 };
 
 describe("a receipt", () => {
   it("says in a line how the run ended", () => {
     expect(ended("enough", receipt)).toBe(
-      "Stopped: enough was found: 5 hits, 60 of 100 symbols judged, 37 not reached, 1 s",
+      "Stopped: enough was found: 5 hits, 60 of 100 judged, 37 not reached, in 1 s",
     );
   });
 
@@ -35,7 +36,27 @@ describe("a receipt", () => {
       "37 were not reached",
       "may hold further hits",
       "2 delisted",
+      "61 requests were sent",
+      "2 sessions behind",
     ])
       expect(told).toContain(part);
   });
+
+  it("says that nothing was sent where all bars were at hand", () => {
+    const told = sentences("complete", { ...receipt, not_reached: 0, requests: 0, cached: 0 }).join(" ");
+    expect(told).toContain("No request was sent");
+    expect(told).not.toContain("further hits");
+  });
+
+  it("names reasons that it does not know as they are", () => {
+    expect([missed("no_bar"), missed("odd_thing")]).toEqual([
+      "no bar in the frame that was looked at",
+      "odd thing",
+    ]);
+  });
+
+  it.each([
+    [{ seconds: 40, low: 30, high: 80 }, "40 s left (30 s to 80 s)"],
+    [{ seconds: 40, low: 40, high: 40 }, "40 s left"],
+  ])("says how long it may take: %j", (eta, text) => expect(left(eta)).toBe(text));
 });

@@ -1,11 +1,12 @@
-import type { ColDef, ICellRendererComp, ICellRendererParams } from "ag-grid-community";
-import type { Row } from "./columns";
+import type { ICellRendererComp, ICellRendererParams } from "ag-grid-community";
+import { isHead, type Line } from "./sections";
+import type { Row } from "./rows";
 
-/** A symbol with its flag, its name, and whether the last run did not have it: plain elements, made once and changed. */
-class SymbolCell implements ICellRendererComp<Row> {
+/** A symbol with its flag, its name, and whether the last run did not have it: plain elements, as grids draw them fast. */
+export class SymbolCell implements ICellRendererComp<Line> {
   readonly #place = document.createElement("div");
 
-  init(params: ICellRendererParams<Row>): void {
+  init(params: ICellRendererParams<Line>): void {
     this.#place.className = "symbol-cell";
     this.refresh(params);
   }
@@ -14,19 +15,21 @@ class SymbolCell implements ICellRendererComp<Row> {
     return this.#place;
   }
 
-  refresh(params: ICellRendererParams<Row>): boolean {
-    const row = params.data;
-    const parts = row
-      ? [
-          part("flag", row.flagged ? "⚑" : "", row.flagged ? "flagged" : ""),
-          part("ticker", row.symbol),
-          ...(row.isFresh ? [part("new", "new", "not in the last run")] : []),
-          part("title", String(row.facts?.name ?? "")),
-        ]
-      : [];
-    this.#place.replaceChildren(...parts);
+  refresh({ data }: ICellRendererParams<Line>): boolean {
+    this.#place.replaceChildren(...(data && !isHead(data) ? parts(data) : []));
     return true;
   }
+}
+
+function parts(row: Row): HTMLElement[] {
+  return [
+    part("flag", row.flagged ? "⚑" : "", row.flagged ? "flagged" : ""),
+    part("ticker", row.symbol),
+    ...(row.isFresh ? [part("tag", "new", "The last run of this scan did not have it")] : []),
+    ...(row.hit.provisional ? [part("tag", "forming", "The bar is still forming: it may change")] : []),
+    ...(row.note ? [part("noted", "✎", row.note)] : []),
+    part("title", String(row.facts?.name ?? "")),
+  ];
 }
 
 function part(name: string, text: string, hint = ""): HTMLElement {
@@ -36,16 +39,3 @@ function part(name: string, text: string, hint = ""): HTMLElement {
   if (hint) found.title = hint;
   return found;
 }
-
-export const symbolColumn: ColDef<Row> = {
-  colId: "symbol",
-  headerName: "Symbol",
-  pinned: "left",
-  lockPosition: "left",
-  width: 188,
-  filter: "agTextColumnFilter",
-  valueGetter: (row) => row.data?.symbol ?? "",
-  cellRenderer: SymbolCell,
-  // The facts and marks are drawn too, so a row with the same symbol is drawn anew when they come.
-  equals: () => false,
-};
