@@ -20,7 +20,7 @@ PAUSE = 0.2  # seconds between two writings
 PATIENCE = 30  # writings that may fail one after the other before the record is given up
 PULSE = 10.0  # seconds after which a run that has nothing to tell says that it goes on
 PAGE = 5000
-FORETOLD = "foretold"
+FORETOLD, FOUND_EARLY = "foretold", "found_early"
 KEPT = 20_000  # events that stay in memory behind the record
 
 
@@ -94,8 +94,8 @@ def ended(run: Run, record: RunRecord, clock: Clock) -> RunRecord:
 
 
 def _learned(finished: Mapping[str, object]) -> Mapping[str, object]:
-    """What the next run learns of this one."""
-    return {name: finished[name] for name in (FORETOLD,) if name in finished}
+    """What the next run learns of this one, and how good its order was."""
+    return {name: finished[name] for name in (FORETOLD, FOUND_EARLY) if name in finished}
 
 
 def restored(record: RunRecord, records: Records) -> Before:

@@ -28,6 +28,7 @@ from scanwright.model.run import Event, Reason, Stop
 from scanwright.scan.judge import stamp
 from scanwright.scan.now import Found, Hit
 from scanwright.scan.ports import Bars, Enricher, Prioritiser, Spent
+from scanwright.scan.priority.quality import found_early
 from scanwright.scan.receipt import Receipt
 from scanwright.scan.run.bounds import ends_of, settled
 from scanwright.scan.run.eta import Eta, Left, Past
@@ -97,6 +98,7 @@ class Run:
         self.found, self.judged = before.found, list(before.judged)
         self._ranking = Ranking(self.found.hits.values())
         self._good = {hit.symbol for hit in self.found.hits.values() if parts.good(hit)}
+        self._is_continued = bool(before.judged)
         self.receipt: Receipt | None = None
         self.reason: Reason | None = None
         self.failure: ScanwrightError | None = None
@@ -181,6 +183,8 @@ class Run:
         if self.reason in {"complete", "enough", "budget"}:
             past = self._noting.past(self._parts.clock.monotonic(), self._come)
             found |= {"foretold": [dataclasses.asdict(each) for each in past]} if past else {}
+        early = None if self._is_continued or self.reason != "complete" else self._found_early()
+        found |= {} if early is None else {"found_early": early}
         if self.failure is not None:
             found["error"] = {"code": self.failure.code, "text": str(self.failure)}
         elif fault is not None:
@@ -194,6 +198,10 @@ class Run:
         if not self._unreached():
             return "complete"
         return "budget" if self._is_spent() and not self._is_enough() else "enough"
+
+    def _found_early(self) -> float | None:
+        """How good the order was in which those came who had to be waited for."""
+        return found_early([each for each in self.judged if each in self._waiting], self.found.hits)
 
     def _unreached(self) -> int:
         """How many wait, or were asked for and had not come when it ended."""

@@ -50,6 +50,21 @@ def test_a_complete_run_is_the_scan_of_everybody(clock, order, text):
     assert (run.receipt.universe, run.receipt.not_reached) == (whole.receipt.universe, 0)
 
 
+@pytest.mark.parametrize("order", ["smart", "random", "listed"])
+def test_a_run_of_everybody_tells_how_many_of_the_hits_came_early(clock, order):
+    bars = Withheld()
+    run = done(Scan(where=RISING), bars, clock, order=order)
+    fifth = bars.asked[: round(0.2 * len(bars.asked))]
+    found, whole = (len(run.found.hits.keys() & set(each)) for each in (fifth, bars.asked))
+    assert told(run, "finished")[0]["found_early"] == found / min(whole, len(fifth))
+
+
+def test_nothing_is_told_of_an_order_that_was_not_tried_to_the_end(clock):
+    some = done(Scan(where=RISING), Withheld(), clock, stop=Stop(hits=1))
+    at_hand = done(Scan(where=RISING), Withheld(at_hand=WHOLE.symbols), clock)
+    assert not any("found_early" in told(run, "finished")[0] for run in (some, at_hand))
+
+
 def test_what_looks_across_is_provisional_until_everybody_is_there(clock):
     run = done(Scan(where=ACROSS), Withheld(), clock)
     assert all(
