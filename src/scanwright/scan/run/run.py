@@ -249,7 +249,7 @@ class Run:
                     self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
                     self._judging = max(self._judging, self._parts.clock.monotonic() - begun)
                 self._stage("bars", self._come, total, most=bars.pace)
-                if self._is_over():
+                if self._is_enough():  # where no more may be spent, what was asked for still comes
                     return
                 await asyncio.to_thread(self._look, first, panel, bars.frame)
 

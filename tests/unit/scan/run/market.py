@@ -22,16 +22,19 @@ WHOLE = simulate(symbols=60, years=1, seed=11).panel()
 
 
 class Withheld:
-    """Bars that come one symbol a request; `lost` never come. `asked` is the order in which they were asked for."""
+    """Bars that come one symbol a request; `lost` never come. `asked` is the order in which they were asked for.
 
-    def __init__(self, panel=WHOLE, *, at_hand=(), lost=(), together=1):
+    together: symbols of a request. ahead: requests that are under way at once.
+    """
+
+    def __init__(self, panel=WHOLE, *, at_hand=(), lost=(), together=1, ahead=1):
         self.whole = panel
         row = panel.shape[0] - 1
         self.frame = panel.ts[row]
         self.there = {
             symbol for symbol in panel.symbols if symbol in at_hand or not panel.bar[row, panel.column(symbol)]
         }
-        self.lost, self.together = set(lost), together
+        self.lost, self.together, self.ahead = set(lost), together, ahead
         self.spent, self.pace = Spent(), float("inf")
         self.asked = []
         self.gate = None
@@ -46,13 +49,20 @@ class Withheld:
     def lacking(self):
         return {symbol: 1 for symbol in self.whole.symbols if symbol not in self.there}
 
+    def sent(self, waiting, under_way):
+        """Ask for the next ones, as many as go ahead of those who come; who comes next."""
+        while len(under_way) < self.ahead and (symbols := waiting.take(self.together)):
+            self.spent.requests += 1
+            self.asked += symbols
+            under_way.append(symbols)
+        return under_way.pop(0) if under_way else ()
+
     async def bring(self, waiting):
-        while symbols := waiting.take(self.together):
+        under_way = []
+        while symbols := self.sent(waiting, under_way):
             if self.gate is not None:
                 await self.gate.wait()
             await asyncio.sleep(0)
-            self.spent.requests += 1
-            self.asked += symbols
             came = tuple(each for each in symbols if each not in self.lost)
             self.there |= set(came)
             yield Arrived(symbols=came, missed={each: "status 503" for each in symbols if each in self.lost})

@@ -198,3 +198,19 @@ def test_whatever_is_at_hand_and_however_it_comes_the_result_is_the_same(at_hand
 def test_rules_that_cannot_be_met_are_all_told():
     with pytest.raises(SettingsError, match=r"hits 0; seconds -1; a number of good hits"):
         Stop(hits=0, seconds=-1, good=3)
+
+
+def test_what_was_asked_for_is_judged_though_nothing_more_may_be_spent(clock):
+    bars = Withheld(ahead=8)
+    run = done(Scan(where=RISING), bars, clock, stop=Stop(requests=10))
+    assert bars.spent.requests == 10
+    assert set(bars.asked) <= set(run.judged)
+    assert told(run, "finished")[0]["reason"] == "budget"
+
+
+def test_places_are_those_of_the_ranking_at_each_moment(clock):
+    run = done(Scan(where=RISING, rank="roc(5)"), Withheld(), clock, order="listed")
+    heights = []
+    for each in told(run, "hit"):
+        heights.append(-each["rank"])
+        assert each["position"] == sorted(heights).index(-each["rank"]) + 1
