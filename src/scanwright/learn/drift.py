@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOVED = 0.25  # of the population stability index: by custom a change that matters
 FEWEST = 50
 FLOOR = 1e-3
+DISTINCT = 5  # deciles that differ; with fewer a feature has too few values to be compared in this way
 SHARED = {*STATE, *DAILY, *INTRADAY, "market, 1 bar"}
 
 
@@ -56,12 +57,11 @@ def stability(reference: Floats, values: Floats) -> float:
     (0.0, True)
     """
     known = values[~np.isnan(values)]
-    if not len(known) or np.isnan(reference).any():
-        return 0.0
     edges, copies = np.unique(reference, return_counts=True)
+    if not len(known) or np.isnan(reference).any() or len(edges) < DISTINCT:
+        return 0.0
     was = np.concatenate([copies, [1]]) / (len(reference) + 1)
-    now = np.bincount(np.searchsorted(edges, known, "right"), minlength=len(was)) / len(known)
-    was, now = np.maximum(was, FLOOR), np.maximum(now, FLOOR)
+    now = np.maximum(np.bincount(np.searchsorted(edges, known), minlength=len(was)) / len(known), FLOOR)
     return float(((now - was) * np.log(now / was)).sum())
 
 

@@ -166,7 +166,7 @@ class _Counted:
         return cls(
             count=count,
             days=len(np.unique(drawn.day[some])),
-            effective=float(blocks) if blocks < SEPARATE else min(float(count), worth),
+            effective=float(blocks if blocks < SEPARATE else min(count, worth)),
             blocks=blocks,
             means=means,
             rest=rest,

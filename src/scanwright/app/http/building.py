@@ -17,6 +17,7 @@ from scanwright.app.http import (
     health,
     keys,
     language,
+    lessons,
     library,
     lists,
     marks,
@@ -41,7 +42,7 @@ from scanwright.model.clock import Clock
 
 GROUPS = (
     *(runs, streams, results, scans, library, language),
-    *(check, estimate, play, questions, pasts, compare),
+    *(check, estimate, play, questions, pasts, compare, lessons),
     *(context, symbol, symbols, lists, marks, data, updates, keys, health, page),
 )
 ABOUT = """Scans of a market: runs tell their hits as they are found. Everything that goes wrong is a problem document
