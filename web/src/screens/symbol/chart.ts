@@ -211,17 +211,20 @@ function trueMarks(time: readonly (string | number)[], at: readonly number[]): S
   }));
 }
 
-/** Splits, dividends and earnings, each with its letter; other events stand in the list below the chart. */
+/** Splits, dividends and earnings, each once with its letter; other events stand in the list below the chart. */
 function eventMarks(time: readonly (string | number)[], marks: Story["marks"]): SeriesMarker<Time>[] {
   const known = new Set(time);
-  return marks
-    .filter((each) => SHAPES[each.kind] && known.has(each.time))
-    .map((each) => ({
-      time: each.time as Time,
-      position: "aboveBar",
-      shape: "square",
-      size: 0.1,
-      text: SHAPES[each.kind] ?? "",
-      color: colour("soft"),
-    }));
+  const told = new Map<string | number, Set<string>>();
+  for (const { kind, time: at } of marks) {
+    const letter = SHAPES[kind];
+    if (letter && known.has(at)) told.set(at, (told.get(at) ?? new Set()).add(letter));
+  }
+  return [...told].map(([at, letters]) => ({
+    time: at as Time,
+    position: "aboveBar",
+    shape: "circle",
+    size: 0,
+    text: [...letters].join(" "),
+    color: colour("soft"),
+  }));
 }
