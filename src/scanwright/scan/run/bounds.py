@@ -27,6 +27,8 @@ def ends_of(node: Node, catalogue: Catalogue) -> Ends:
     >>> from scanwright.expr.reader import read
     >>> ends_of(read("-rsi(2)", catalogue()), catalogue()), ends_of(read("100 - 2 * rsi(14)", catalogue()), catalogue())
     ((-100.0, 0.0), (-100.0, 100.0))
+    >>> ends_of(read("min(rsi(14), 30)", catalogue()), catalogue())
+    (0.0, 30.0)
     """
     if isinstance(node, Constant):
         return node.value, node.value
@@ -40,16 +42,17 @@ def ends_of(node: Node, catalogue: Catalogue) -> Ends:
     return _stated(node, catalogue)
 
 
-def settled(values: Sequence[float], top: int, greatest: float) -> bool:
-    """Whether the first `top` of a ranking can no longer change, whoever comes.
+def settled(best: Sequence[float], top: int, greatest: float, *, wins_ties: bool = False) -> bool:
+    """Whether the first `top` of a ranking can no longer change, whoever comes; best: the first ones so far.
 
-    >>> settled([9.0, 8.0, 3.0], 2, 8.0), settled([9.0, 8.0], 2, 8.5)
-    (False, False)
-    >>> settled([9.0, 9.0, 3.0], 2, 8.5)
-    True
+    wins_ties: whether the last of them stands before all who wait where they rank the same.
+
+    >>> settled([9.0, 8.0], 2, 8.0), settled([9.0, 8.0], 2, 8.5), settled([9.0], 2, 8.5)
+    (False, False, False)
+    >>> settled([9.0, 9.0], 2, 8.5), settled([9.0, 8.0], 2, 8.0, wins_ties=True)
+    (True, True)
     """
-    best = sorted((value for value in values if not math.isnan(value)), reverse=True)[:top]
-    return len(best) == top and best[-1] > greatest
+    return len(best) == top and (best[-1] > greatest or (wins_ties and best[-1] == greatest))
 
 
 def _stated(node: Call, catalogue: Catalogue) -> Ends:
@@ -84,6 +87,8 @@ _KNOWN: Mapping[str, Callable[[list[Ends]], Ends]] = {
     "sub": lambda ends: _sum(ends[0], _opposite(ends[1])),
     "mul": lambda ends: _product(ends[0], ends[1]),
     "div": lambda ends: _ratio(ends[0], ends[1]),
+    "min": lambda ends: (min(low for low, _ in ends), min(high for _, high in ends)),
+    "max": lambda ends: (max(low for low, _ in ends), max(high for _, high in ends)),
     "abs": lambda ends: (0.0, max(abs(ends[0][0]), abs(ends[0][1]))),
     "percentile": lambda _: (0.0, 100.0),
 }

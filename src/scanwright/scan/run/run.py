@@ -368,7 +368,11 @@ class Run:
         """Whether nobody who waits can still be among the first of the ranking."""
         if self.found.provisional or self._parts.bars is None:
             return False
-        return settled(self._ranking.best(top), top, self._greatest)
+        best = self._ranking.best(top)
+        is_tied = len(best) == top and best[-1] == self._greatest
+        waiting = self._waiting.difference(self.judged) if is_tied else ()
+        wins_ties = is_tied and all(self._ranking.symbol(top) < each for each in waiting)
+        return settled(best, top, self._greatest, wins_ties=wins_ties)
 
     def _is_spent(self) -> bool:
         """Whether a rule about what may be spent is met."""

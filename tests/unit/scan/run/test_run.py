@@ -130,10 +130,20 @@ def test_only_good_hits_count_for_a_number_of_good_ones(clock):
     assert told(run, "finished")[0]["reason"] == "enough"
 
 
-def test_a_ranking_that_cannot_change_ends_it(clock):
-    scan = Scan(where="rsi(2) > 30", rank="min(rsi(2), 30)")
-    run = done(scan, Withheld(), clock, stop=Stop(top=3))
-    assert told(run, "finished")[0]["reason"] == "complete", "equal to the greatest is not above it"
+def test_a_ranking_that_can_change_goes_on(clock):
+    run = done(Scan(where=RISING, rank="rsi(14)"), Withheld(), clock, stop=Stop(top=3))
+    assert told(run, "finished")[0]["reason"] == "complete", "somebody's could be 100"
+
+
+@pytest.mark.parametrize("order", ["listed", "random", "smart"])
+def test_a_ranking_that_cannot_change_ends_it_with_the_best_of_all(clock, order):
+    scan, text = Scan(where=RISING, rank="min(rsi(2), 5)"), RISING
+    run = done(scan, Withheld(), clock, stop=Stop(top=3), order=order)
+    best = [hit.symbol for hit in batch(text, rank="min(rsi(2), 5)").hits[:3]]
+    assert [hit.symbol for hit in run.found.ranked()[:3]] == best
+    if order == "listed":
+        assert told(run, "finished")[0]["reason"] == "enough"
+        assert run.receipt.not_reached > 0
 
 
 def test_who_does_not_come_is_missed_with_the_providers_reason(clock):

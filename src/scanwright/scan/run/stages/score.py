@@ -46,6 +46,10 @@ class Ranking:
         """The place of a symbol, from 1."""
         return bisect.bisect_left(self._order, self._keys[symbol]) + 1
 
+    def symbol(self, position: int) -> str:
+        """Who stands at a place, from 1."""
+        return self._order[position - 1][1]
+
     def best(self, count: int) -> Sequence[float]:
         """The rankings of the first so many."""
         return [-negative for negative, _ in self._order[:count]]
