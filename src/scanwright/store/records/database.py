@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -156,15 +155,17 @@ class Database:
 
     def _hits(self, connection: sa.Connection, run: str, events: Sequence[Event]) -> None:
         """Keep the symbols beside the events: hits that came, less those that were withdrawn."""
+        now: dict[str, str | None] = {}
         for each in events:
-            if each.type not in {"hit", "rank"}:
-                continue
-            said = json.loads(each.line)
-            own = sa.and_(HITS.c.run == run, HITS.c.symbol == said["symbol"])
+            said: Mapping[str, Any] = each.read() if each.type in {"hit", "rank"} else {}
             if each.type == "hit" or said.get("withdrawn"):
-                connection.execute(sa.delete(HITS).where(own))
-            if each.type == "hit":
-                connection.execute(sa.insert(HITS).values(run=run, symbol=said["symbol"], ts=said["ts"]))
+                now[said["symbol"]] = said["ts"] if each.type == "hit" else None
+        rows = [{"run": run, "symbol": symbol, "ts": ts} for symbol, ts in now.items() if ts is not None]
+        if now:
+            own = sa.and_(HITS.c.run == run, HITS.c.symbol == sa.bindparam("known"))
+            connection.execute(sa.delete(HITS).where(own), [{"known": symbol} for symbol in now])
+        if rows:
+            connection.execute(sa.insert(HITS), rows)
 
     def _values(self, run: RunRecord) -> dict[str, Any]:
         return {
