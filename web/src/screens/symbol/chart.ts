@@ -15,7 +15,7 @@ import {
   type SeriesMarker,
   type Time,
 } from "lightweight-charts";
-import { colour } from "$lib/state/theme.svelte";
+import { colour, look, type Theme } from "$lib/state/theme.svelte";
 import { panesOf, points, stretches } from "./layout";
 import { Shading } from "./shading";
 import type { Series, Story } from "./story.svelte";
@@ -44,6 +44,7 @@ export class SymbolChart {
   #lines: Line[] = [];
   #names = "";
   #story: Story | null = null;
+  #theme: Theme = look.theme;
 
   constructor(place: HTMLElement, onmove: (at: number | null) => void) {
     this.#chart = createChart(place, { autoSize: true, layout: { attributionLogo: false } });
@@ -62,11 +63,16 @@ export class SymbolChart {
     this.#chart.subscribeCrosshairMove((move) =>
       onmove(move.logical == null || !move.time ? null : move.logical),
     );
-    this.paint();
+    this.#paint();
   }
 
-  /** Colours of the present theme. */
-  paint(): void {
+  /** The page has turned light or dark. */
+  turn(theme: Theme): void {
+    if (theme !== this.#theme) this.#paint();
+    this.#theme = theme;
+  }
+
+  #paint(): void {
     const line = colour("line");
     this.#chart.applyOptions({
       layout: {
