@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 ASKED = (WHAT, MARKET, UNIVERSE, EXCLUDE, SYMBOLS, INTERVAL, AS_OF, ADJUST)
 RULE = (
     Word(name="bars", metavar="N", help="sold at the close of the n-th bar at the latest; 10", read=whole_number),
-    Word(name="target", metavar="T", help="sold there: 2atr (as ever), 5%, none"),
-    Word(name="stop", metavar="T", help="sold there, and first where a bar reaches both: 1atr (as ever), 3%, none"),
+    Word(name="target", metavar="T", help="sold there: 2atr (as ever), 5%%, none"),
+    Word(name="stop", metavar="T", help="sold there, and first where a bar reaches both: 1atr (as ever), 3%%, none"),
     Word(name="side", help="bought, or sold short", choices=("long", "short")),
     Word(name="least", metavar="P", help="a hit came good above so many percent after costs; 0", read=float),
     Word(name="spread", metavar="P", help="between bid and ask in percent, half of it paid on each side", read=float),
