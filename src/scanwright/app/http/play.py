@@ -13,7 +13,7 @@ from scanwright.app.documents import plain
 from scanwright.app.http.asks import asked_scan
 from scanwright.app.http.page_shapes import PlayBody, SelectivityBody
 from scanwright.app.http.service import Reader, Served, Service
-from scanwright.app.http.whose import board_of, case_of, while_asked
+from scanwright.app.http.whose import board_of, case_of, lasts, while_asked
 from scanwright.app.keys import Caller
 from scanwright.app.question import date_or_time
 from scanwright.app.rows import json_text
@@ -45,7 +45,7 @@ def played(body: PlayBody, service: Service, caller: Caller, stop: Stop) -> dict
     """The answer to a play; the bars are those known now, whatever the frame."""
     begun = service.clock.monotonic()
     scan, moment = asked_scan(body, service, caller)
-    as_of = date_or_time(body.as_of) if body.as_of else moment
+    as_of = lasts(date_or_time(body.as_of) if body.as_of else moment, scan.interval, service)
     _, case = case_of(scan, None, service, caller)
     board = board_of(case, service, as_of, stop)
     off = _left_out(body, board)

@@ -16,7 +16,7 @@ from scanwright.app.http.marks import marks_of, of_symbol
 from scanwright.app.http.page_shapes import SymbolBody, SymbolWhyBody
 from scanwright.app.http.play import JSON, answer
 from scanwright.app.http.service import Reader, Served, Service
-from scanwright.app.http.whose import Meant, board_of, case_of, meant
+from scanwright.app.http.whose import Meant, board_of, case_of, lasts, meant
 from scanwright.app.keys import Caller
 from scanwright.app.question import date_or_time
 from scanwright.app.runs import stamp
@@ -72,7 +72,8 @@ def shown(body: SymbolBody, whose: Meant | None, service: Service, caller: Calle
     found = drawn(case, column, market.boards, market.threads)
     bars = Bars(case.panel, found.rows, body)
     raw = _raw(case, column, found.rows) if found.rows.size else {}
-    moment = date_or_time(body.as_of) if body.as_of else whose.moment if whose else None
+    before = date_or_time(body.as_of) if body.as_of else whose.moment if whose else None
+    moment = lasts(before, scan.interval, service)
     is_asked = whose is not None
     whole = {
         **_facts(case, column, body.symbol),

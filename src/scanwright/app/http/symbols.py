@@ -14,6 +14,7 @@ from scanwright.app.http.page_shapes import ChartsBody
 from scanwright.app.http.play import JSON, answer
 from scanwright.app.http.service import READS, Served, Service
 from scanwright.app.http.symbol import word
+from scanwright.app.http.whose import lasts
 from scanwright.app.question import date_or_time
 from scanwright.model.interval import Interval
 from scanwright.model.panel import Floats, Panel
@@ -70,7 +71,8 @@ def small(body: ChartsBody, service: Service) -> dict[str, Any]:
     """The closes of some symbols."""
     interval = Interval.read(body.interval)
     panel = service.market.panel(interval, None, body.adjust)
-    end = frame_of_now(panel, date_or_time(body.as_of) if body.as_of else None) + 1
+    as_of = date_or_time(body.as_of) if body.as_of else None
+    end = frame_of_now(panel, lasts(as_of, interval, service)) + 1
     first = max(end - 3 * body.bars, 0)  # symbols that lack bars may need to look further back
     place: Mapping[str, int] = {symbol: at for at, symbol in enumerate(panel.symbols)}
     drawn = [_chart(panel, each, place.get(each), (first, end), body.bars) for each in body.symbols]

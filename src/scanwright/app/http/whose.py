@@ -20,10 +20,12 @@ from scanwright.app.http.shapes import Which
 from scanwright.app.keys import Caller
 from scanwright.app.question import date_or_time
 from scanwright.model.errors import Cancelled, DataError
+from scanwright.model.interval import Interval
 from scanwright.model.run import RunRecord
 from scanwright.scan.board import Board, Stop
 from scanwright.scan.definition import Scan, of_table
 from scanwright.scan.judge import Case
+from scanwright.store.panel import moment_of
 
 T = TypeVar("T")
 
@@ -49,9 +51,16 @@ async def meant(body: Whose, service: Service, caller: Caller, as_of: str | None
         before = date_or_time(str(own)) if own else None
         definition = {key: value for key, value in record.definition.items() if key not in {"name", "title"}}
         scan = of_table(definition, str(record.definition.get("name", "")))
-        return Meant(scan=scan, moment=moment or before, run=record)
+        return Meant(scan=scan, moment=lasts(moment or before, scan.interval, service), run=record)
     scan, before = await service.work(lambda: asked_scan(Which(**names), service, caller))
-    return Meant(scan=scan, moment=moment or before)
+    return Meant(scan=scan, moment=lasts(moment or before, scan.interval, service))
+
+
+def lasts(moment: np.datetime64 | None, interval: Interval, service: Service) -> np.datetime64 | None:
+    """A moment as it is compared with the stamps of bars: among bars of less than a day a date stands for its end."""
+    if moment is None or not interval.is_intraday:
+        return moment
+    return np.datetime64(moment_of(moment, service.market.stored.calendar), "s")
 
 
 def board_of(case: Case, service: Service, as_of: np.datetime64 | None, stop: Stop = lambda: None) -> Board:
@@ -82,7 +91,7 @@ async def while_asked(request: Request, service: Service, what: Callable[[Stop],
 
     def stop() -> None:
         if gone.is_set():
-            raise Cancelled(done="a part")
+            raise Cancelled(done="a part", todo="ask again")
 
     async def left() -> None:
         while (await request.receive())["type"] != "http.disconnect":
