@@ -25,8 +25,11 @@ NOTED = (0.1, 0.2, 0.4, 0.6, 0.8)  # the shares that were done when a forecast i
 MOST = 200  # of the latest runs
 LOW, HIGH = 0.1, 0.9
 DOUBT = 0.35  # of the logarithm of any rest
-ASSUMED = (-1.8, -1.1, -0.7, -0.4, -0.1, 0.1, 0.4, 0.7, 1.1, 1.8)
-"""How far forecasts are taken to be off before there are any; each counts as half a run."""
+ASSUMED = (-3.0, -2.2, -1.5, -0.9, -0.5, -0.1, 0.3, 0.8, 1.3, 2.0)
+"""How far off forecasts are taken to be before there are any; each counts as half a run.
+
+They are rather too long than too short: whatever is used for the first time takes longer.
+"""
 
 OTHER, WIDTH = 0.1, 0.1  # what a run of another kind counts; how far shares may differ to be alike
 SHORTEST = 0.01  # seconds, below which all are the same

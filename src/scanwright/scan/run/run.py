@@ -247,7 +247,7 @@ class Run:
                     begun = self._parts.clock.monotonic()
                     panel = await asyncio.to_thread(bars.panel)
                     self._batch(await asyncio.to_thread(self._parts.screen.judge, panel, arrived.symbols, bars.frame))
-                    self._judging = max(self._judging, self._parts.clock.monotonic() - begun)
+                    self._judging = self._parts.clock.monotonic() - begun
                 self._stage("bars", self._come, total, most=bars.pace)
                 if self._is_enough():  # where no more may be spent, what was asked for still comes
                     return
