@@ -32,6 +32,7 @@ interface Changed {
 class Lists {
   all = $state.raw<readonly Named[]>([]);
   known = $state(false);
+  version = $state(0);
 
   /** Those that a person made; flags and dismissals are lists too, and have their own keys. */
   get own(): readonly Named[] {
@@ -41,6 +42,7 @@ class Lists {
   async load(): Promise<void> {
     this.all = (await ask<{ lists: readonly Named[] }>("/v1/lists")).lists;
     this.known = true;
+    this.version += 1;
   }
 
   read(name: string): Promise<Watchlist> {

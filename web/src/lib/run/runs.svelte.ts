@@ -1,5 +1,5 @@
 import { ask } from "$lib/api/client";
-import { Run } from "./run.svelte";
+import { type Receipt, Run } from "./run.svelte";
 
 /** A run as the server lists it. */
 export interface Listed {
@@ -9,7 +9,15 @@ export interface Listed {
   readonly ended: string | null;
   readonly reason: string | null;
   readonly hits: number;
-  readonly scan: { readonly where: string; readonly name?: string | null };
+  readonly scan: {
+    readonly where: string;
+    readonly name?: string | null;
+    readonly universe?: string;
+    readonly interval?: string;
+  };
+  readonly receipt: Receipt | null;
+  /** Whose it is, where the server has keys. */
+  readonly by?: string;
 }
 
 interface Ran {

@@ -44,8 +44,9 @@ export class Calm {
       this.#places.set(symbol, this.#places.size);
       this.#late.add(symbol);
     }
-    const place = (each: T) => this.#places.get(name(each)) ?? 0;
-    return [...sorted].sort((one, other) => place(one) - place(other));
+    const placed = new Array<T | undefined>(this.#places.size);
+    for (const each of sorted) placed[this.#places.get(name(each)) ?? 0] = each;
+    return placed.filter((each) => each !== undefined);
   }
 }
 

@@ -19,7 +19,7 @@ export function columnOf(field: Field): ColDef<Line> {
     valueFormatter: ({ value }: ValueFormatterParams<Line, Cell>) => field.say(value ?? null),
     comparator: unknownLast,
     ...(figure && { type: "rightAligned" }),
-    ...(field.own && { headerClass: "of-scan" }),
+    ...(field.own && { headerClass: ["of-scan", "ag-right-aligned-header"] }),
     ...(field.id === "rank" && { initialSort: "desc" as const }),
     ...(heat && { cellStyle: ({ value }) => ({ backgroundColor: ground(heat(value as Cell)) }) }),
   };

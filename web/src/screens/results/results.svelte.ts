@@ -30,6 +30,10 @@ class Results {
   #rows = new Rows();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
+  #taken = -1;
+
+  /** Changes with whatever a row shows. */
+  readonly version = $derived((this.run?.version ?? 0) + (this.context?.version ?? 0) + marks.version);
 
   /** Every field that the run's rows have. */
   readonly fields = $derived.by((): readonly Field[] => {
@@ -49,14 +53,15 @@ class Results {
     this.#all = [];
     this.show = "all";
     this.context = id ? new Context(id) : null;
+    this.#taken = -1;
+    this.plan(this.version);
     const made = this.context;
     return () => made?.close();
   }
 
   /** Take in what is new, soon: at once where nothing was for a while, and never without a pause between. */
-  plan(seen: readonly unknown[]): void {
-    if (!seen.length) return;
-    if (this.#timer !== undefined) return;
+  plan(version: number): void {
+    if (this.#timer !== undefined || version === this.#taken) return;
     this.#timer = setTimeout(() => this.#take(), Math.max(0, this.#next - performance.now()));
   }
 
@@ -66,6 +71,7 @@ class Results {
 
   #take(): void {
     this.#timer = undefined;
+    this.#taken = this.version;
     const { run, context } = this;
     if (!run) return;
     const began = performance.now();
