@@ -68,9 +68,9 @@ describe("completion", () => {
   it("is quiet in a note", () => expect(labels("close > 5 # and r")).toBeUndefined());
 
   it("writes a call with its usual lengths", () => {
-    expect(templateOf(RSI)).toBe("rsi(${14})");
-    expect(templateOf(word("sma", "sma(x=close, n)", "sma(close, 20)"))).toBe("sma(${close}, ${20})");
-    expect(templateOf(AROON)).toBe("aroon(${14}).up");
+    expect(templateOf(RSI)).toBe("rsi(${1:14})");
+    expect(templateOf(word("sma", "sma(x=close, n)", "sma(close, 20)"))).toBe("sma(${1:close}, ${2:20})");
+    expect(templateOf(AROON)).toBe("aroon(${1:14}).up");
     expect(templateOf(word("abs", "abs(x)", "abs(close - open)"))).toBe("abs(${})");
   });
 

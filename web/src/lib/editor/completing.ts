@@ -80,11 +80,12 @@ function option(word: WordOf): Completion {
   };
 }
 
-/** A call with its usual lengths as places to go through: `rsi(${14})`. */
+/** A call with its usual lengths as places to go through: `rsi(${1:14})`. */
 export function templateOf(word: WordOf): string {
   const call = /^\w+\([\w., ]*\)(\.\w+)?$/.test(word.example) && word.example.startsWith(`${word.name}(`);
   if (!call) return `${word.name}(\${})`;
-  return word.example.replace(/(?<=[(,] ?)[\w.]+(?=[,)])/g, (each) => `\${${each}}`);
+  let place = 0;
+  return word.example.replace(/(?<=[(,] ?)[\w.]+(?=[,)])/g, (each) => `\${${++place}:${each}}`);
 }
 
 /** What a word is, for the box beside the list and under the pointer. */

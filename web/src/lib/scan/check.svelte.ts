@@ -23,11 +23,13 @@ interface Question {
  */
 export class Check {
   #checked = $state.raw<Checked | null>(null);
+  #sound = $state.raw<Checked | null>(null);
   #where = $state.raw("");
   #counted = $state.raw("");
   #selectivity = $state.raw<Selectivity | null>(null);
   #played = $state.raw<Played | null>(null);
   #estimate = $state.raw<Estimate | null>(null);
+  #expected = $state.raw("");
   #problem = $state.raw<Problem | null>(null);
   #off = $state.raw<readonly number[]>([]);
   #question: Question | null = null;
@@ -45,7 +47,7 @@ export class Check {
   );
   readonly #expect = this.#latest<Question, Estimate>(
     ({ scan }, signal) => ask("/v1/estimate", { body: { scan }, signal }),
-    (answer) => (this.#estimate = answer),
+    (answer, { scan }) => ([this.#estimate, this.#expected] = [answer, scan.where]),
   );
   readonly #play = this.#latest<object, Played>(
     (body, signal) => ask("/v1/play", { body, signal }),
@@ -57,7 +59,12 @@ export class Check {
     return this.#checked;
   }
 
-  /** The condition that `checked` speaks of; places in it are places in this text. */
+  /** The latest that was right: what is shown of a scan stays while one types on. */
+  get sound(): Checked | null {
+    return this.#sound;
+  }
+
+  /** The condition that `sound` speaks of; places in it are places in this text. */
   get where(): string {
     return this.#where;
   }
@@ -80,8 +87,9 @@ export class Check {
     return this.#played;
   }
 
+  /** What is to be expected of the present text. */
   get estimate(): Estimate | null {
-    return this.#estimate;
+    return this.#expected === this.#where ? this.#estimate : null;
   }
 
   get problem(): Problem | null {
@@ -95,7 +103,7 @@ export class Check {
 
   /** The condition without them; null where none is left. */
   get left(): string | null {
-    return this.#off.length ? without(this.#checked?.terms ?? [], this.#off) : this.#where;
+    return this.#off.length ? without(this.#sound?.terms ?? [], this.#off) : this.#where;
   }
 
   /** Ask about this scan, now that it was changed. */
@@ -138,12 +146,13 @@ export class Check {
   }
 
   #take(answer: Checked, question: Question): void {
-    if ((answer.terms?.length ?? 0) !== (this.#checked?.terms?.length ?? 0) && answer.ok) this.#off = [];
     this.#checked = answer;
-    this.#where = question.scan.where;
     this.#problem = null;
     for (const each of this.#timers) clearTimeout(each);
     if (!answer.ok) return;
+    if (answer.terms?.length !== this.#sound?.terms?.length) this.#off = [];
+    this.#sound = answer;
+    this.#where = question.scan.where;
     this.#playNow(question);
     this.#timers = [
       setTimeout(() => this.#count.ask(question), MEANING),
@@ -165,7 +174,7 @@ export class Check {
 
   #nothing(): void {
     this.#rest();
-    this.#checked = this.#selectivity = this.#played = this.#estimate = null;
+    this.#checked = this.#sound = this.#selectivity = this.#played = this.#estimate = null;
     this.#where = "";
     this.#off = [];
   }
