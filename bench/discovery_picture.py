@@ -53,14 +53,9 @@ def _market(axis: Any, name: str, shares: list[float], curves: dict[str, list[fl
     at = shares.index(MARK)
     found = 100 * curves["smart of all"][at]
     axis.plot([100 * MARK], [found], "o", color=LINES["smart"][1], markersize=6, markeredgecolor="white")
-    axis.annotate(
-        f"a fifth looked at:\n{found:.0f} % found, of {100 * curves['best of all'][at]:.0f} %\nthat could be",
-        (100 * MARK, found),
-        xytext=(27, found - 27),
-        color=LINES["smart"][1],
-        fontsize=9.5,
-        arrowprops={"arrowstyle": "-", "color": LINES["smart"][1], "linewidth": 0.8, "shrinkB": 5},
-    )
+    axis.vlines(100 * MARK, 0, found, color=LINES["smart"][1], linewidth=0.8)
+    told = f"a fifth looked at:\n{found:.1f} % of the hits are found"
+    axis.text(100 * MARK + 2, 3, told, color=LINES["smart"][1], fontsize=9.5)
     axis.set_title(name, loc="left", fontsize=10.5, color=INK, pad=10)
     axis.set_xlabel("symbols looked at", color=PALE)
     axis.set(xlim=(0, 100), ylim=(0, 104))
