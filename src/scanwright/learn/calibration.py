@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scanwright.model.panel import Floats
 
 SURE = 1e-4
-A_BIN, MOST_BINS = 300, 10
+A_BIN, MOST_BINS = 300, 5  # of smaller bins luck alone is off by as much as may be tolerated
 SLOPE_PULL = 20.0  # hits' worth of belief that the model says nothing
 STEPS = 30
 
@@ -99,7 +99,7 @@ def losses(said: Floats, came: Floats, kind: Kind) -> Floats:
 
 
 def reliability(said: Floats, came: NDArray[np.bool_] | Floats) -> tuple[Bin, ...]:
-    """Equally filled bins of what was said, each of 300 hits or more (one where there are fewer), at most ten.
+    """Equally filled bins of what was said, each of 300 hits or more (one where there are fewer), at most five.
 
     >>> reliability(np.full(600, 0.25), np.arange(600) % 4 == 0)
     (Bin(count=300, said=0.25, came=0.25), Bin(count=300, said=0.25, came=0.25))
