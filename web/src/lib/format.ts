@@ -47,9 +47,10 @@ export function count(value: Figure): string {
   return number(value, 0);
 }
 
-/** A span of seconds: 0.4 s, 12 s, 3 min, 2 h 5 min. */
+/** A span of seconds: 40 ms, 0.4 s, 12 s, 3 min, 2 h 5 min. */
 export function span(seconds: Figure): string {
   if (seconds == null || !Number.isFinite(seconds)) return UNKNOWN;
+  if (seconds < 0.0995) return `${fixed(0).format(seconds * 1000)} ms`;
   if (seconds < 1) return `${fixed(1).format(seconds)} s`;
   if (seconds < 90) return `${fixed(0).format(seconds)} s`;
   const minutes = Math.round(seconds / 60);

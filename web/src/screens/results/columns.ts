@@ -39,7 +39,6 @@ export const SYMBOL: ColDef<Line> = {
   lockPosition: "left",
   lockPinned: true,
   suppressMovable: true,
-  width: 196,
   minWidth: 110,
   filter: "agTextColumnFilter",
   filterParams: { buttons: ["reset"] },

@@ -81,5 +81,6 @@ function worth(receipt: Receipt): string {
   const { worth: bars } = receipt;
   if (!bars) return "";
   const late = bars.behind ? `, ${plural(bars.behind, "session")} behind today` : "";
-  return `The bars end on ${bars.to.slice(0, 10)}${late}; they are from ${bars.sources.join(", ") || "nobody known"}.`;
+  const sources = bars.sources.join(", ");
+  return `The bars end on ${bars.to.slice(0, 10)}${late}.${sources ? ` Source: ${sources}.` : ""}`;
 }

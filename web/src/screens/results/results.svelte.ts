@@ -22,7 +22,7 @@ class Results {
   noting = $state("");
   /** How many hits stand below because the person reads. */
   late = $state(0);
-  order: () => void = () => undefined;
+  #order: (() => void) | null = null;
   readonly layout = new Remembered<readonly ColumnState[]>("columns", []);
   readonly hidden = new Remembered<readonly string[]>("hidden-columns", []);
   readonly grouped = new Remembered("grouped", false);
@@ -78,6 +78,21 @@ class Results {
     this.#all = this.#rows.of(run.hits, (each) => context?.get(each), context?.fresh ?? new Set(), marks);
     this.spent(performance.now() - began);
     context?.want(run.hits.keys());
+  }
+
+  /** Whoever shows the rows says how they are put in order; the answer forgets it. */
+  ordered(does: () => void): () => void {
+    this.#order = does;
+    return () => {
+      if (this.#order !== does) return;
+      this.#order = null;
+      this.late = 0;
+    };
+  }
+
+  /** Put those who came while the person read where they belong. */
+  order(): void {
+    this.#order?.();
   }
 
   /** Another symbol is looked at: what was being noted belongs to the one before. */

@@ -58,10 +58,10 @@ export function took(run: Listed, now: number): string {
 /** When it began: the time alone where that was today. */
 export function when(stamp: string, now: Date): string {
   const began = new Date(stamp);
-  const time = began.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const time = began.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (began.toDateString() === now.toDateString()) return time;
   const year = began.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return `${began.toLocaleDateString([], { month: "short", day: "numeric", ...year })}, ${time.slice(0, 5)}`;
+  return `${began.toLocaleDateString([], { month: "short", day: "numeric", ...year })}, ${time}`;
 }
 
 /** The address at which two runs are compared. */
