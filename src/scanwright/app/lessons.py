@@ -104,7 +104,8 @@ def outcome_document(study: Study, rows: Rows) -> Mapping[str, Any]:
 def lesson_words(lesson: Lesson) -> str:
     """What was learned, and what it was worth."""
     found, about = lesson.learned, lesson.provenance
-    lines = [f"Learned from {found.base.count:,} episodes, {about.first} to {about.last}, bars to {about.known}"]
+    period = f", {about.first} to {about.last}" if found.base.count else ""
+    lines = [f"Learned from {found.base.count:,} episodes{period}, bars to {about.known}"]
     lines += base_words(found.base)
     lines += [
         _judged("Chance to come good", "Brier score", found.chance),
