@@ -166,7 +166,7 @@ async def _mixed() -> list[Ran]:
     """Runs, one after the other: a third of bars at hand, the others asked for by a market that has none."""
     from scanwright.app.market import Market
     from scanwright.app.running import Ask, running
-    from scanwright.app.settings import Settings
+    from scanwright.app.settings import CacheSettings, Settings
     from scanwright.data.simulated import simulate
     from scanwright.scan.definition import Scan
     from scanwright.store.market import create
@@ -177,6 +177,7 @@ async def _mixed() -> list[Ran]:
         simulate(symbols=300, years=1.0).write(served)
         urls = [servers.enter_context(_exchange(Path(folder) / "served", *each)) for each in KINDS]
         symbols = Market(served).symbols
+        settings = Settings(cache=CacheSettings(folder=Path(folder) / "cache"))
         for at in range(RUNS):
             kind = at % (len(urls) + 2)
             some = generator.choice(symbols, int(generator.integers(20, 200)), replace=False)
@@ -185,7 +186,7 @@ async def _mixed() -> list[Ran]:
             market = Market(create(Path(tempfile.mkdtemp(dir=folder)), name="own")) if asks else Market(served)
             ask = Ask(scan=scan, providers="simulated" if asks else "", url=urls[kind] if asks else "")
             begun = time.perf_counter()
-            async with running(market, ask, Settings(), say=lambda _: None) as run:
+            async with running(market, ask, settings, say=lambda _: None) as run:
                 receipt = await run.go()
             seconds = time.perf_counter() - begun
             if receipt is not None:
