@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -54,21 +55,51 @@ def context(
         hits = (board.joint()[at] == 1) & board.inside[at]
         symbols = [board.case.panel.symbols[column] for column in np.flatnonzero(hits).tolist()]
     panel = market.panel(scan.interval, None, scan.adjust)
+    found = market.usual.of(market, scan, panel) if as_of is None else _found(market, scan, panel, as_of)
+    streaks = board.streak(at)
+    place = {symbol: column for column, symbol in enumerate(panel.symbols)}
+
+    def row(symbol: str) -> Mapping[str, Cell]:
+        values, column = found.values.get(symbol, {}), place.get(symbol)
+        held = None if column is None else float(streaks[column])
+        return {**values, "symbol": symbol, "last": values.get("close"), "bars_true": held}
+
+    return found.frame, of_objects(COLUMNS, map(row, symbols))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Figures:
+    """The usual figures of every symbol that has a bar on a frame."""
+
+    frame: str
+    values: Mapping[str, Mapping[str, Cell]]
+
+
+class Usual:
+    """The usual figures on the latest frame, made once for each version of a market's bars."""
+
+    def __init__(self) -> None:
+        """Nobody has asked."""
+        self._kept: dict[Interval, tuple[object, Figures]] = {}
+
+    def of(self, market: Market, scan: Scan, panel: Panel) -> Figures:
+        """Those on the bars that a scan looks at; a market that has grown folds new bars only."""
+        key = (panel.data_hash or id(panel), panel.shape, scan.session, scan.adjust)
+        kept = self._kept.get(scan.interval)
+        if kept and kept[0] == key:
+            return kept[1]
+        found = _found(market, scan, panel, None)
+        self._kept[scan.interval] = (key, found)
+        return found
+
+
+def _found(market: Market, scan: Scan, panel: Panel, as_of: np.datetime64 | None) -> Figures:
     usual = _usual(scan, panel)
     if as_of is None:
         found = market.warm.now(usual, panel, catalogue(), threads=market.threads, sets=Sets())
     else:
         found = now(usual, panel, catalogue(), as_of=as_of, threads=market.threads)
-    known = {hit.symbol: hit.values for hit in found.hits}
-    streaks = board.streak(at)
-    place = {symbol: column for column, symbol in enumerate(panel.symbols)}
-
-    def row(symbol: str) -> Mapping[str, Cell]:
-        values, column = known.get(symbol, {}), place.get(symbol)
-        held = None if column is None else float(streaks[column])
-        return {**values, "symbol": symbol, "last": values.get("close"), "bars_true": held}
-
-    return found.receipt.frame, of_objects(COLUMNS, map(row, symbols))
+    return Figures(frame=found.receipt.frame, values={hit.symbol: hit.values for hit in found.hits})
 
 
 def _usual(scan: Scan, panel: Panel) -> Scan:

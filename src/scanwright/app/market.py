@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scanwright.app.context import Usual
 from scanwright.app.settings import Settings, WallClock
 from scanwright.app.told import Told
 from scanwright.model.clock import Clock
@@ -47,6 +48,7 @@ class Market:
         self._clock = clock or WallClock()
         self.warm: Judge = Warm()
         self.boards = Boards()
+        self.usual = Usual()
         self.told = Told(stored)
         self._panels: dict[Interval, tuple[tuple[str, str, str, str], Panel]] = {}
 
