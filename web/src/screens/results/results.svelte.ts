@@ -13,7 +13,9 @@ const PART = 2;
 
 /** The results as a person looks at them: which run, which of its rows, which columns. */
 class Results {
-  readonly run = $derived(desk.run ? runs.get(desk.run) : null);
+  /** The run in the address: the same while other words of the address change. */
+  readonly id = $derived(desk.run);
+  readonly run = $derived(this.id ? runs.get(this.id) : null);
   context = $state.raw<Context | null>(null);
   search = $state("");
   show = $state<Show>("all");
