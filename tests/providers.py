@@ -53,3 +53,10 @@ class Scripted:
 
     async def close(self) -> None:
         self.closed = True
+
+
+def failure(kind, **facts):
+    """An error of a provider, with what an error has to say."""
+    return kind(
+        **{"provider": "scripted", "asked": "quotes", "expected": "an answer", "found": "none", "todo": "", **facts}
+    )

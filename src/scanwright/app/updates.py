@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from scanwright.app.documents import plain
 from scanwright.app.updating import Wish, updated
 from scanwright.model.errors import Absent, Conflict, ScanwrightError
-from scanwright.scan.run.eta import Eta
+from scanwright.scan.run.eta import Eta, Left
 from scanwright.scan.run.journal import Journal
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Telling:
         update, now = self._update, self._clock.monotonic()
         if update.journal.is_closed:
             return
-        forecast = self._eta.forecast(update.done, update.total, now)
+        forecast = self._eta.forecast(update.done, Left(count=update.total - update.done), now)
         told = {
             "stage": "bars",
             "done": update.done,

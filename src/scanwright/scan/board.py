@@ -168,7 +168,8 @@ class Boards:
 
 def year(panel: Panel, row: int, session: str) -> Ints:
     """The rows of the last 365 days of the session up to a row; fewer where they would hold too many values."""
-    first = int(np.searchsorted(panel.ts, panel.ts[row] - YEAR, side="right"))
+    begins: np.datetime64 = panel.ts[row] - YEAR
+    first = int(np.searchsorted(panel.ts, begins, side="right"))
     rows = first + rows_within(panel.rows(first, row + 1), session)
     most = max(MOST_VALUES // max(panel.shape[1], 1), 2)
     return rows[-most:]

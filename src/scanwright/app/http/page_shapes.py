@@ -56,7 +56,6 @@ class Whose(Shape):
         found = {name: getattr(self, name) for name in ("scan", "library", "saved", "version", "run")}
         return {name: value for name, value in found.items() if value is not None}
 
-
     @model_validator(mode="after")
     def at_most_one(self) -> Whose:
         """Refuse several."""
