@@ -27,7 +27,7 @@ RATE, LATENCY = 20, 200
 RUNS = int(os.environ.get("RUNS", "50"))
 KINDS = ("close > sma(20) and rsi(14) > 50", "rsi(14) < 40", "close > highest(high, 20)[1]", "percentile(roc(20)) > 80")
 TENTH = "percentile(roc(5)) > 90"
-SCANWRIGHT = Path(sys.executable).parent / "scanwright"
+SCANWRIGHT = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "scanwright"  # as people start it
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ RUNS = int(os.environ.get("RUNS", "200"))
 FIRST = 5  # runs of a kind before one is foretold
 KINDS = ((100, 5), (100, 30), (300, 5), (300, 30))  # requests a second, and milliseconds until an answer
 TEXTS = ("close > sma(20)", "rsi(14) < 40", "close > highest(high, 20)[1]", "percentile(roc(20)) > 80")
+SCANWRIGHT = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "scanwright"
 LONGEST = 70  # bars of warm-up, where a market has 128 days
 NAMES = {
     "sp500_5yr": (
@@ -200,7 +201,7 @@ def _exchange(market: Path, rate: int, latency: int) -> Iterator[str]:
     """A simulated exchange in a process of its own."""
     words = ["simulate", "--market", str(market), "--rate", str(rate), "--latency-ms", str(latency)]
     with subprocess.Popen(
-        [sys.executable, "-m", "scanwright", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [SCANWRIGHT, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         try:
             yield next(iter(server.stdout or ())).strip()
