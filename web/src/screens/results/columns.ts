@@ -4,6 +4,9 @@ import { compared, type Field, ground } from "./fields";
 import { isHead, type Line } from "./sections";
 import { SymbolCell } from "./symbolCell";
 
+/** What a figure is filtered by: what people ask for most comes first. */
+const BOUNDS = ["greaterThan", "lessThan", "inRange", "equals", "notBlank"];
+
 /** A field as a column of the grid. */
 export function columnOf(field: Field): ColDef<Line> {
   const { heat } = field;
@@ -14,7 +17,7 @@ export function columnOf(field: Field): ColDef<Line> {
     headerTooltip: field.hint,
     width: field.width,
     filter: figure ? "agNumberColumnFilter" : "agTextColumnFilter",
-    filterParams: { buttons: ["reset"], maxNumConditions: 2 },
+    filterParams: { buttons: ["reset"], maxNumConditions: 2, ...(figure && { filterOptions: BOUNDS }) },
     valueGetter: ({ data }) => (data && !isHead(data) ? field.value(data) : null),
     valueFormatter: ({ value }: ValueFormatterParams<Line, Cell>) => field.say(value ?? null),
     comparator: unknownLast,
