@@ -114,6 +114,7 @@ export function shown(value: Cell): string {
 
 /** Higher first for figures that are known; what is not known always stands last. */
 export function compared(one: Cell, other: Cell, descending: boolean): number {
+  if (typeof one === "number" && typeof other === "number") return descending ? other - one : one - other;
   if (one == null || other == null) return Number(one == null) - Number(other == null);
   const turn = descending ? -1 : 1;
   if (typeof one === "string" || typeof other === "string")

@@ -43,7 +43,11 @@ class Results {
     return [...ownFields(Object.keys(columns), Boolean(this.run?.scan?.rank)), ...FACTS];
   });
   readonly chosen = $derived(this.fields.filter((each) => !this.hidden.value.includes(each.id)));
-  readonly wanted = $derived(this.#all.filter((each) => isWanted(each, this.show, this.search.trim())));
+  readonly wanted = $derived.by((): readonly Row[] => {
+    const { show } = this;
+    const search = this.search.trim().toUpperCase();
+    return this.#all.filter((each) => isWanted(each, show, search));
+  });
 
   get all(): readonly Row[] {
     return this.#all;

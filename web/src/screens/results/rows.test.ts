@@ -57,7 +57,7 @@ describe("who is wanted", () => {
     ]);
   });
 
-  it.each(["f", "ford", "discretion"])("is found by a part of symbol, name or sector: %s", (search) =>
+  it.each(["F", "FORD", "DISCRETION"])("is found by a part of symbol, name or sector: %s", (search) =>
     expect(seen("all", search)).toEqual(["F"]),
   );
 });

@@ -71,9 +71,9 @@ function same(one: Row, other: Row): boolean {
   );
 }
 
-/** Whether a row is among those that the person wants: by kind, and by a part of its symbol, name or sector. */
+/** Whether a row is among those that the person wants: by kind, and by a part of its symbol, name or sector in capitals. */
 export function isWanted(row: Row, show: Show, search: string): boolean {
-  return isShown(row, show) && (!search || isFound(row, search.toUpperCase()));
+  return isShown(row, show) && (!search || isFound(row, search));
 }
 
 function isShown(row: Row, show: Show): boolean {
