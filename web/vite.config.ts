@@ -1,10 +1,24 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { compression } from "vite-plugin-compression2";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` finds a server: `scanwright serve --port 8000`. */
 const SERVER = "http://127.0.0.1:8000";
+
+/** While a pane is dragged, paneforge writes a style for the pointer: it gets the page's nonce, as the policy asks. */
+const MAKES = 'element = doc.createElement("style");';
+const panes: Plugin = {
+  name: "nonce-of-panes",
+  transform(code, id) {
+    if (!id.includes("paneforge/dist/internal/utils/style.js")) return null;
+    if (!code.includes(MAKES))
+      this.error("paneforge makes its style in another way now: look at web/vite.config.ts");
+    const nonce = 'element.nonce = doc.querySelector("meta[name=csp-nonce]")?.content ?? "";';
+    return { code: code.replace(MAKES, `${MAKES} ${nonce}`), map: null };
+  },
+};
 
 export default defineConfig({
   resolve: {
@@ -16,6 +30,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     svelteTesting(),
+    panes,
     compression({
       algorithms: ["gzip", "brotliCompress"],
       include: /\.(js|css|html|svg|json)$/,
