@@ -1,6 +1,6 @@
 # One word for each thing to do. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench soak lock clean
+.PHONY: help install demo test check bench soak screenshots lock clean
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -37,6 +37,9 @@ bench: install .venv-bench/.locked  ## compare with the peers, which live in an 
 
 soak: install  ## kill an update at random moments (KILLS=10), each time nothing that was acknowledged may be lost
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/acceptance/test_updating.py -k killed
+
+screenshots: install  ## take the pictures of the page for the docs (needs Chromium)
+	@$(BIN)/python tools/screenshots.py
 
 lock:  ## choose the newest versions again and pin them (needs uv)
 	@rm -f uv.lock
