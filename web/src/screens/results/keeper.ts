@@ -91,6 +91,8 @@ export class Keeper {
   order(): void {
     this.#calm.anew();
     this.api.refreshClientSideRowModel("sort");
+    const [node] = this.api.getSelectedNodes();
+    if (node) this.#see(node);
   }
 
   /** Choose a row and see to it that it is seen. */
@@ -102,8 +104,13 @@ export class Keeper {
     }
     if (node.isSelected()) return;
     node.setSelected(true, true);
-    if (node.rowIndex == null) return;
     this.#reader.act();
+    this.#see(node);
+  }
+
+  /** Bring a row into view; where the keyboard is in the grid, it goes there too. */
+  #see(node: IRowNode<Line>): void {
+    if (node.rowIndex == null) return;
     this.api.ensureNodeVisible(node);
     const focused = this.api.getFocusedCell();
     if (focused && this.#place.contains(document.activeElement) && focused.rowIndex !== node.rowIndex)
