@@ -12,6 +12,7 @@ from scanwright.app.scans import Scan
 from scanwright.store.market import create
 from tests.exchange import running, small_market
 from tests.integration.http.conftest import served
+from tests.integration.http.test_symbols import until
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,7 @@ def test_a_market_is_brought_up_to_date_and_watched(exchange, tmp_path):
         assert (made.status_code, made.json()["status"]) == (201, "running")
         again = server.post("/v1/data/updates", {})
         assert (again.status_code, again.json()["code"]) == (409, "conflict")
+        until(lambda: exchange.requests)  # from now on the exchange hears what it is told
         exchange.let()
         events = told(server, made.json())
         assert [each["seq"] for each in events] == list(range(1, len(events) + 1))
