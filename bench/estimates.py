@@ -200,9 +200,7 @@ async def _mixed() -> list[Ran]:
 def _exchange(market: Path, rate: int, latency: int) -> Iterator[str]:
     """A simulated exchange in a process of its own."""
     words = ["simulate", "--market", str(market), "--rate", str(rate), "--latency-ms", str(latency)]
-    with subprocess.Popen(
-        [SCANWRIGHT, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
+    with subprocess.Popen([SCANWRIGHT, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             yield next(iter(server.stdout or ())).strip()
         finally:
