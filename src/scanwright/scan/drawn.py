@@ -23,6 +23,7 @@ LIKE_X = frozenset(_MADE_OF_X.split())
 AVERAGES = ("hl2", "hlc3", "ohlc4")
 PRICE, VOLUME = "price", "volume"
 MOST = 24  # figures of one scan
+LIKE_A_PRICE = (0.3, 3.0)  # times the close
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -133,7 +134,26 @@ def drawn(case: Case, column: int, boards: Boards, threads: int = 2) -> Drawn:
         values = boards.values(case, across, lately, threads=threads)
         found |= {name: _on(rows, lately, each[:, column].astype(np.float64)) for name, each in values.items()}
     values = [found[f"{at}"] for at in range(len(shown))]
+    close = case.panel.fields["close"][rows, column]
+    shown = [_apart(each, own, close) for each, own in zip(shown, values, strict=True)]
     return Drawn(rows=rows, figures=shown, values=values, held=found["held"])
+
+
+def _apart(figure: Figure, values: Floats, close: Floats) -> Figure:
+    """A figure in a pane of its own, where it is in the unit of prices and no price: a range, a difference.
+
+    >>> atr = Figure(tree=Constant(1.0), name="atr(14)", unit="price", pane=PRICE, group="atr(14)", levels=())
+    >>> _apart(atr, np.array([np.nan, 2.0, 2.1]), np.array([99.0, 100.0, 101.0])).pane
+    'atr(14)'
+    >>> _apart(atr, np.array([np.nan, 98.0, 99.0]), np.array([99.0, 100.0, 101.0])).pane
+    'price'
+    """
+    known = np.isfinite(values) & (close > 0)
+    if figure.pane != PRICE or not known.any():
+        return figure
+    low, high = LIKE_A_PRICE
+    is_near = low <= float(np.median(np.abs(values[known]) / close[known])) <= high
+    return figure if is_near else dataclasses.replace(figure, pane=figure.group)
 
 
 def _is_across(tree: Node, case: Case) -> bool:
