@@ -28,7 +28,7 @@ def shared_data() -> pathlib.Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Tests that share the Ray cluster go to one process, so that it is started once.
+    """Tests that share the Ray cluster go to one process, those of the page to one, so that each is started once.
 
     The marks of pytest-xdist (`xdist_group`) have no effect under pytest 9.2, which keeps a test's name elsewhere.
     """
@@ -38,7 +38,9 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Grouped(LoadGroupScheduling):
         def _split_scope(self, nodeid):
-            return "ray" if any(part in nodeid for part in ON_RAY) else super()._split_scope(nodeid)
+            if any(part in nodeid for part in ON_RAY):
+                return "ray"
+            return "browser" if "tests/browser/" in nodeid else super()._split_scope(nodeid)
 
     return Grouped(config, log)
 

@@ -28,13 +28,6 @@ expect.set_options(timeout=PATIENCE)
 EXPECTED = re.compile(r"Failed to load resource|net::ERR_CONNECTION_REFUSED|net::ERR_INCOMPLETE_CHUNKED_ENCODING")
 
 
-def pytest_collection_modifyitems(items):
-    """One browser does all of them, one after the other."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @dataclasses.dataclass(kw_only=True)
 class Opened:
     """A page that was opened, and all that went wrong in it."""
@@ -48,8 +41,9 @@ class Opened:
         return self.page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium; it ends with its file, for while it is driven no other test here may have an event loop."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no Chromium here: apt-get install chromium")

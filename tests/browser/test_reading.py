@@ -43,7 +43,7 @@ def test_axe_finds_nothing_serious_in_results(browser, server, scheme):
         expect(rows(page).first).to_be_visible()
         page.keyboard.press("Escape")
         page.keyboard.press("j")
-        expect(page.get_by_label("Why")).to_be_visible()
+        expect(page.get_by_label("Why", exact=True)).to_be_visible()
         assert wrong(page) == []
 
 

@@ -8,9 +8,13 @@ import pytest
 
 from scanwright.app.cli.commands import COMMANDS, command, run
 from scanwright.app.cli.options import SCAN
+from scanwright.app.cli.rule_words import ASKED, RULE
 from scanwright.app.cli.words import Command, Word
 from scanwright.data.exchange.behaviour import Behaviour
 from scanwright.model.errors import SettingsError
+
+# What a command hands on as it is: how an exchange behaves, and a scan with the rule by which its hits are traded.
+HANDED_ON = {field.name for field in dataclasses.fields(Behaviour)} | {word.name for word in (*ASKED, *RULE)}
 
 
 def nothing(**_):
@@ -54,7 +58,7 @@ def test_a_command_has_its_name_and_its_functions_arguments(name):
     assert found.summary
     parameters = inspect.signature(found.run).parameters.values()
     own = {each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
-    handed_on = {field.name for field in dataclasses.fields(Behaviour)} if len(own) < len(parameters) else set()
+    handed_on = HANDED_ON if len(own) < len(parameters) else set()
     words = [word.name for word in found.words]
     assert len(words) == len(set(words))
     assert own <= set(words) <= own | handed_on

@@ -43,13 +43,13 @@ def _indented(text: str) -> str:
 
 def _next(place: Path, symbol: str) -> str:
     commands = (
-        f"scanwright serve --market {place}",
         f"scanwright history {SCAN} --market {place}",
         f"scanwright scan {SCAN} --why {symbol} --market {place}",
         f"scanwright data chains --underlying SPY --market {place}",
         f'scanwright scan "close > sma(200) and rsi(14) < 40" --column "rsi=rsi(14)" --market {place}',
     )
-    return "\n".join(("", "Try next (the first opens the page in a browser):", *(f"  {each}" for each in commands)))
+    page = f"And the page, in a browser: scanwright serve --market {place}"
+    return "\n".join(("", "Try next:", *(f"  {each}" for each in commands), "", page))
 
 
 COMMAND = Command(
